@@ -1,0 +1,1 @@
+//! The deciding half of the alert router: events in, decisions out, messages rendered within every limit

@@ -1,0 +1,1 @@
+//! HTTPS out with deadlines, body limits and errors that name no secret

@@ -1,0 +1,1 @@
+//! The shell of a program: HTTP, schedules, bounded readers, child workers, self-health

@@ -1,0 +1,2 @@
+//! One binary, the exporters as roles
+fn main() {}

@@ -1,0 +1,1 @@
+//! The zfs role: what a pool, its disks and its scrubs say, as metrics
