@@ -1,0 +1,27 @@
+//! One shape for every closed set of words: an enum, the word of each value, and the list of all words.
+
+/// Declares an enum whose values each have one word. The words become label values, so they are part of the contract
+/// with rules and dashboards: lower case, underscores, never renamed.
+macro_rules! words {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        $vis enum $name { $($(#[$variant_meta])* $variant,)+ }
+
+        impl $name {
+            /// Every value, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word of every value, in the same order.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+
+            /// The word of this value.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+    };
+}
+
+pub(crate) use words;
