@@ -1,0 +1,58 @@
+//! The tables, as a list of migrations; a file's `user_version` is the number of those it has been through.
+
+use rusqlite::Connection;
+
+use super::failure::JournalFailure;
+
+/// Each migration runs once, in one transaction with its version number. Never edit one that was released: append.
+pub const MIGRATIONS: &[&str] = &[FIRST];
+
+/// `event` and `checkpoint` rebuild the engine; `bucket` carries announced rate limits over a restart; the others are
+/// the ledger. Texts that repeat in every row (targets, groups) are kept as they are: SQLite's pages are small, and a
+/// person may read the file with any tool.
+const FIRST: &str = "
+CREATE TABLE event(
+    seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL);
+CREATE TABLE checkpoint(
+    id INTEGER PRIMARY KEY CHECK(id = 1), seq INTEGER NOT NULL, at_ms INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE bucket(
+    webhook TEXT NOT NULL, route TEXT NOT NULL, remaining INTEGER NOT NULL, until_ms INTEGER NOT NULL,
+    PRIMARY KEY(webhook, route)) WITHOUT ROWID;
+CREATE TABLE inbox(
+    seq INTEGER PRIMARY KEY, delivery TEXT NOT NULL, at_ms INTEGER NOT NULL, source TEXT NOT NULL,
+    readable INTEGER NOT NULL, raw BLOB);
+CREATE INDEX inbox_delivery ON inbox(delivery);
+CREATE TABLE alert(
+    id INTEGER PRIMARY KEY, inbox INTEGER NOT NULL, fingerprint TEXT NOT NULL, name TEXT NOT NULL,
+    grp TEXT NOT NULL, firing INTEGER NOT NULL, starts_at TEXT NOT NULL);
+CREATE INDEX alert_fingerprint ON alert(fingerprint, id);
+CREATE INDEX alert_name ON alert(name, id);
+CREATE INDEX alert_inbox ON alert(inbox);
+CREATE TABLE attempt(
+    id INTEGER PRIMARY KEY, target TEXT NOT NULL, grp TEXT NOT NULL, what TEXT NOT NULL, started_ms INTEGER NOT NULL,
+    ended_ms INTEGER, outcome TEXT, detail TEXT, remote TEXT);
+CREATE INDEX attempt_grp ON attempt(grp, id);
+CREATE TABLE decision(
+    id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, at_ms INTEGER NOT NULL, grp TEXT NOT NULL, target TEXT NOT NULL,
+    words TEXT NOT NULL);
+CREATE INDEX decision_grp ON decision(grp, id);
+";
+
+/// Brings the file up to this program's version.
+///
+/// # Errors
+/// [`JournalFailure::Newer`] if a newer program has written it; otherwise whatever SQLite says.
+pub fn migrate(connection: &mut Connection) -> Result<(), JournalFailure> {
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let done = usize::try_from(found).unwrap_or(usize::MAX);
+    if done > MIGRATIONS.len() {
+        return Err(JournalFailure::Newer { found, known: MIGRATIONS.len() });
+    }
+    for (index, sql) in MIGRATIONS.iter().enumerate().skip(done) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", i64::try_from(index + 1).unwrap_or(i64::MAX))?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
