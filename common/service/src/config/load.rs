@@ -1,0 +1,51 @@
+//! From a file to a typed value, or to one sentence that says what to mend.
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+
+use crate::bounded;
+use crate::failure::Failure;
+
+/// Larger files are no configuration.
+const LIMIT_BYTES: usize = 1024 * 1024;
+
+/// Why a configuration was refused. `Display` is the whole sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("configuration")]
+    Unreadable(#[source] Failure),
+    /// The file can be read and is wrong.
+    #[error("{file}:{line}: {message}")]
+    Wrong {
+        /// The file.
+        file: String,
+        /// The line, from 1; 0 if the parser gave none.
+        line: usize,
+        /// What is wrong and, where it is known, what is right.
+        message: String,
+    },
+}
+
+/// Reads a configuration file of at most 1 MiB; an empty one gives the defaults. Blocks: call it before the event loop
+/// starts or on a worker.
+///
+/// # Errors
+/// [`ConfigError`].
+pub fn load<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
+    let text = bounded::read_text(path, LIMIT_BYTES).map_err(ConfigError::Unreadable)?;
+    parse(&path.display().to_string(), &text)
+}
+
+/// The same from a text; `file` is the name used in messages.
+///
+/// # Errors
+/// [`ConfigError::Wrong`].
+pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, ConfigError> {
+    yaml_serde::from_str(text).map_err(|error| ConfigError::Wrong {
+        file: file.to_owned(),
+        line: error.location().map_or(0, |place| place.line()),
+        message: error.to_string(),
+    })
+}

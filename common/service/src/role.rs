@@ -1,0 +1,71 @@
+//! What a role gives to the shell.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gjallarhorn_metrics::{Definition, Snapshot};
+
+use crate::clock::Timestamp;
+use crate::failure::Failure;
+
+/// One exporter of the program: a family table, what is read on every scrape, what is read in the background.
+///
+/// A role never touches the event loop: [`Role::fresh`] and the polls run on threads of their own, [`Role::kept`] only
+/// hands out what is in memory. Its sources report to the [`crate::health::Health`] it was built with.
+pub trait Role: Send + Sync + 'static {
+    /// The role's name: the value of the label `role`, and the word on the command line.
+    fn name(&self) -> &'static str;
+
+    /// Every family the role can emit, in the order of the page.
+    fn table(&self) -> &'static [&'static Definition];
+
+    /// Tier 0: reads what cannot block (kernel files without locks) and gives its samples. Called on the role's reader
+    /// thread, once per scrape, never twice at the same time; scrapes that arrive while it runs share the result. If it
+    /// misses the scrape's deadline, the page goes out without these samples.
+    fn fresh(&self, now: Timestamp) -> Snapshot;
+
+    /// The source name under which the shell reports [`Role::fresh`] as a whole (`item=""`). While a read is stuck, the
+    /// role's other items of the same source are reported as blocked too: none can be fresher than the read.
+    fn fresh_source(&self) -> &'static str {
+        "fresh"
+    }
+
+    /// Tier 1: the snapshots of background polls that are not too old. Called on the event loop: memory only, no wait.
+    fn kept(&self, now: Timestamp) -> Vec<Arc<Snapshot>>;
+
+    /// The background polls; asked once at start.
+    fn sources(self: Arc<Self>) -> Vec<Poll>;
+
+    /// In words: what is seen, from which source, how old, what is missing.
+    fn explain(&self, now: Timestamp) -> String;
+}
+
+/// One round of a poll; called on the poll's own thread with the time of its start.
+pub type Round = Box<dyn FnMut(Timestamp) -> Result<(), Failure> + Send>;
+
+/// A background poll, run on a worker thread of its own so that it cannot slow another.
+///
+/// The shell reports the round as a whole as source `source`, item `""`; what the round learns about single items it
+/// reports itself through [`crate::health::SourceHandle`]s. A round that fails for one item of many still succeeded.
+pub struct Poll {
+    /// Value of the label `source`.
+    pub source: &'static str,
+    /// Time from the start of one round to the start of the next.
+    pub interval: Duration,
+    /// A round that takes longer counts as `timeout`; while it runs beyond this it is `blocked` and no other is begun.
+    pub deadline: Duration,
+    /// The round.
+    pub run: Round,
+}
+
+impl Poll {
+    /// A poll; the first round begins at once.
+    pub fn new(
+        source: &'static str,
+        interval: Duration,
+        deadline: Duration,
+        run: impl FnMut(Timestamp) -> Result<(), Failure> + Send + 'static,
+    ) -> Poll {
+        Poll { source, interval, deadline, run: Box::new(run) }
+    }
+}
