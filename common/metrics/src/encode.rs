@@ -1,31 +1,74 @@
 //! The text exposition format 0.0.4 (Prometheus documentation, "Exposition formats").
+//!
+//! Samples were rendered when their snapshot was taken; a scrape copies them.
 
-use std::fmt::Write as _;
+use std::collections::HashSet;
 
-use crate::family::{Definition, Kind};
+use crate::family::Definition;
 use crate::snapshot::Snapshot;
 
 /// Content type of what [`encode`] writes.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Appends every family of `table` that has a sample in one of `snapshots`, in table order, to `out`.
-pub fn encode(table: &[&Definition], snapshots: &[&Snapshot], out: &mut String) {
+/// Appends every family of `table` that has a sample in one of `snapshots`, in table order, to `out`. A family is
+/// contiguous however many snapshots hold a part of it.
+///
+/// Returns the number of samples left out because an earlier snapshot had the same series: two samples of one series
+/// would make Prometheus refuse the whole page.
+pub fn encode(table: &[&Definition], snapshots: &[&Snapshot], out: &mut String) -> usize {
+    out.reserve(expected_length(table, snapshots));
+    let mut twice = 0;
+    let mut blocks = Vec::with_capacity(snapshots.len());
     for definition in table {
-        if snapshots.iter().all(|snapshot| snapshot.lines(definition).is_empty()) {
-            continue;
-        }
-        let kind = match definition.kind {
-            Kind::Gauge => "gauge",
-            Kind::Counter => "counter",
-            Kind::Histogram => "histogram",
-        };
-        let _ = write!(out, "# HELP {} ", definition.name);
-        escape_help(out, definition.help);
-        let _ = writeln!(out, "\n# TYPE {} {kind}", definition.name);
-        for snapshot in snapshots {
-            out.push_str(snapshot.lines(definition));
+        blocks.clear();
+        blocks.extend(snapshots.iter().map(|snapshot| snapshot.lines(definition)).filter(|lines| !lines.is_empty()));
+        match blocks.as_slice() {
+            [] => {}
+            [only] => {
+                write_header(out, definition);
+                out.push_str(only);
+            }
+            several => {
+                write_header(out, definition);
+                twice += write_without_duplicates(out, several);
+            }
         }
     }
+    twice
+}
+
+/// A little more than the page will need, so that the buffer grows once.
+fn expected_length(table: &[&Definition], snapshots: &[&Snapshot]) -> usize {
+    let headers: usize = table.iter().map(|definition| 2 * definition.name.len() + definition.help.len() + 40).sum();
+    headers + snapshots.iter().map(|snapshot| snapshot.bytes()).sum::<usize>()
+}
+
+fn write_header(out: &mut String, definition: &Definition) {
+    out.push_str("# HELP ");
+    out.push_str(definition.name);
+    out.push(' ');
+    escape(out, definition.help, &['\\', '\n']);
+    out.push_str("\n# TYPE ");
+    out.push_str(definition.name);
+    out.push(' ');
+    out.push_str(definition.kind.word());
+    out.push('\n');
+}
+
+/// Within one block every series is unique already, so the first block is only remembered.
+fn write_without_duplicates(out: &mut String, blocks: &[&str]) -> usize {
+    let mut seen = HashSet::new();
+    let mut twice = 0;
+    for line in blocks.iter().flat_map(|block| block.split_inclusive('\n')) {
+        // A rendered value holds no space, so the last one ends the series.
+        let series = line.rsplit_once(' ').map_or(line, |(series, _)| series);
+        if seen.insert(series) {
+            out.push_str(line);
+        } else {
+            twice += 1;
+        }
+    }
+    twice
 }
 
 /// Writes `{name="value",…}`, or nothing without labels.
@@ -36,7 +79,7 @@ pub(crate) fn write_labels<'a>(out: &mut String, labels: impl Iterator<Item = (&
         separator = ',';
         out.push_str(name);
         out.push_str("=\"");
-        escape_label(out, value);
+        escape(out, value, &['\\', '"', '\n']);
         out.push('"');
     }
     if separator == ',' {
@@ -44,25 +87,20 @@ pub(crate) fn write_labels<'a>(out: &mut String, labels: impl Iterator<Item = (&
     }
 }
 
-/// Label values: backslash, double quote and line feed.
-pub(crate) fn escape_label(out: &mut String, value: &str) {
-    for letter in value.chars() {
-        match letter {
-            '\\' => out.push_str("\\\\"),
-            '"' => out.push_str("\\\""),
-            '\n' => out.push_str("\\n"),
-            other => out.push(other),
-        }
+/// Copies `text` with a backslash before each of `special`; a line feed becomes `\n`.
+fn escape(out: &mut String, mut text: &str, special: &[char]) {
+    while let Some((before, letter, rest)) = split_at_special(text, special) {
+        out.push_str(before);
+        out.push('\\');
+        out.push(if letter == '\n' { 'n' } else { letter });
+        text = rest;
     }
+    out.push_str(text);
 }
 
-/// HELP texts: backslash and line feed.
-fn escape_help(out: &mut String, text: &str) {
-    for letter in text.chars() {
-        match letter {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            other => out.push(other),
-        }
-    }
+fn split_at_special<'a>(text: &'a str, special: &[char]) -> Option<(&'a str, char, &'a str)> {
+    let (before, found) = text.split_at(text.find(special)?);
+    let mut rest = found.chars();
+    let letter = rest.next()?;
+    Some((before, letter, rest.as_str()))
 }
