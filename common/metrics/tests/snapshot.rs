@@ -14,7 +14,7 @@ families! {
 
 #[expect(clippy::unwrap_used, reason = "a helper of tests may end the test")]
 fn drops(fill: impl Fn(&mut SnapshotBuilder)) -> (Drops, String) {
-    let mut samples = Snapshot::builder(6);
+    let mut samples = Snapshot::builder(8);
     fill(&mut samples);
     let snapshot = samples.finish();
     let mut page = String::new();
@@ -49,8 +49,8 @@ fn more_than_the_limit_is_counted() {
             samples.push(&SIZE, [&number.to_string()], 1_u64);
         }
     });
-    assert_eq!(drops, Drops { over_limit: 4, ..Drops::default() });
-    assert_eq!(page.lines().count(), 2 + 6);
+    assert_eq!(drops, Drops { over_limit: 2, ..Drops::default() });
+    assert_eq!(page.lines().count(), 2 + 8);
 }
 
 #[test]
@@ -102,9 +102,10 @@ fn a_histogram_comes_whole_or_not_at_all() {
         samples.push_histogram(&ANSWER, ["mail"], &other);
         samples.push_histogram(&ANSWER, ["discord"], &broken);
         samples.push_histogram(&ANSWER, ["page"], &other);
+        samples.push_histogram(&ANSWER, ["late"], &other);
     });
     assert_eq!(found, Drops { over_limit: 1, outside_table: 1, twice: 1 });
-    assert_eq!(page.lines().count(), 2 + 3, "{page}");
+    assert_eq!(page.lines().count(), 2 + 3 + 4, "{page}");
 }
 
 /// Two sources that name the same thing: the page stays one that Prometheus takes.
