@@ -1,0 +1,23 @@
+#!/bin/bash
+# peer.sh PROGRAM ARG...: run a real peer as Debian built it, unpacked into the cache when it is not there yet.
+#
+# PROGRAM: prometheus, promtool, alertmanager, amtool, node_exporter. With GJALLARHORN_PEERS=newest the newest releases that
+# newest.sh built are run instead. The program replaces this process.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+[ $# -ge 1 ] || { sed -n '2,5s/^# \{0,1\}//p' "$0" >&2; exit 64; }
+program=$1
+shift
+if [ "${GJALLARHORN_PEERS:-debian}" = newest ]; then
+  exec "$("$here/newest.sh" "$program")" "$@"
+fi
+case $program in
+  prometheus) root=$("$here/debian.sh" prometheus); exec "$here/within.sh" "$root" "$root/usr/bin/prometheus" "$@" ;;
+  promtool) root=$("$here/debian.sh" prometheus); exec "$root/usr/bin/promtool" "$@" ;;
+  alertmanager)
+    root=$("$here/debian.sh" prometheus-alertmanager)
+    exec "$here/within.sh" "$root" "$root/usr/bin/prometheus-alertmanager" "$@" ;;
+  amtool) root=$("$here/debian.sh" prometheus-alertmanager); exec "$root/usr/bin/amtool" "$@" ;;
+  node_exporter) root=$("$here/debian.sh" prometheus-node-exporter); exec "$root/usr/bin/prometheus-node-exporter" "$@" ;;
+  *) echo "peer.sh: no recipe for $program" >&2; exit 64 ;;
+esac
