@@ -89,7 +89,7 @@ start() {
   mkdir "$dir/ctl"
   mkfifo "$dir/port.in" "$dir/port.out"
   launch
-  await "$dir/ctl/ready" 180 || { "$here/rig.sh" stop "$dir"; tail -n 20 "$dir/console" >&2; fail 125 "the guest never got ready; the end of its console is above"; }
+  await "$dir/ctl/ready" 300 || { "$here/rig.sh" stop "$dir"; tail -n 20 "$dir/console" >&2; fail 125 "the guest never got ready; the end of its console is above"; }
 }
 
 await() { # FILE SECONDS: it exists before the time is up, while the guest lives
@@ -116,8 +116,8 @@ spawn() { # prints the job's name
 collect() { # LIMIT DIR JOB
   local dir=$2 job=$2/ctl/$3 late=
   await "$job/rc" "$1" || late=1
-  cat "$job/out"
-  cat "$job/err" >&2
+  cat "$job/out" 2>/dev/null || true
+  cat "$job/err" >&2 2>/dev/null || true
   [ -z "$late" ] || fail 124 "still running after $1 s: $(cat "$job/cmd")"
   return "$(cat "$job/rc")"
 }
