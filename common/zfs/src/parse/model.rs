@@ -1,209 +1,263 @@
 //! What a pool is made of and how it fares, in the kernel's own terms.
+//!
+//! Everything that may be unknown is an `Option`: an absent value stays absent up to the metric that is then not there.
 
-use super::words::words;
+pub use super::vocabulary::{Aux, Class, Condition, PoolState, ScanFunction, ScanResult, SpareState, VdevState};
 
-words! {
-    /// The state of a pool as the lock-less state kstat tells it (`spa_state_to_name` in OpenZFS `spa_misc.c`).
-    pub enum PoolState {
-        /// All is well.
-        Online = "online",
-        /// Data is served, with less redundancy than designed.
-        Degraded = "degraded",
-        /// The pool's own data is damaged, or somebody declared it faulty.
-        Faulted = "faulted",
-        /// Taken out of use by hand, or not opened.
-        Offline = "offline",
-        /// The devices were pulled out.
-        Removed = "removed",
-        /// The pool could not be opened.
-        Unavail = "unavail",
-        /// Every write waits for ever: too many devices failed while it was in use.
-        Suspended = "suspended",
-        /// Split off into another pool.
-        Split = "split",
-        /// Being imported or exported, or it failed to open when the machine started.
-        Transitioning = "transitioning",
-        /// A word this version does not know.
-        Unknown = "unknown",
+use super::layout::VdevStats;
+
+/// A pool as one POOL_STATS reply describes it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pool {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its identity.
+    pub guid: Option<u64>,
+    /// `pool_state_t`: 0 is in active use.
+    pub activity: Option<u64>,
+    /// Version of the on-disk format; 5000 has features.
+    pub version: Option<u64>,
+    /// Approximate number of permanent data errors.
+    pub data_errors: Option<u64>,
+    /// Why it is suspended, if it is.
+    pub suspended: Option<Suspension>,
+    /// Number of the known irregularity it carries; 0 is none.
+    pub errata: Option<u64>,
+    /// When it was imported, in seconds since 1970.
+    pub imported: Option<u64>,
+    /// The host that has it, or had it last.
+    pub hostid: Option<u64>,
+    /// The features it has enabled, in their long form (`org.zfsonlinux:large_dnode`).
+    pub features: Option<Vec<String>>,
+    /// The `compatibility` property, if it is set.
+    pub compatibility: Option<String>,
+    /// The root of the tree: its children are the top-level vdevs.
+    pub root: Option<Vdev>,
+    /// Hot spares.
+    pub spares: Vec<Vdev>,
+    /// Read caches.
+    pub caches: Vec<Vdev>,
+    /// The running or last scrub or resilver.
+    pub scan: Option<Scan>,
+    /// The running or last scrub of known errors.
+    pub error_scrub: Option<ErrorScrub>,
+    /// The running or last removal of a device.
+    pub removal: Option<Copying>,
+    /// The running or last expansion of a raidz vdev.
+    pub expansion: Option<Copying>,
+    /// The checkpoint, if there is one.
+    pub checkpoint: Option<Checkpoint>,
+    /// What of the reply could not be read, in words.
+    pub problems: Vec<String>,
+    /// Arrays whose length no known version has.
+    pub foreign_layouts: Vec<ForeignLayout>,
+}
+
+/// Why a pool is suspended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suspension {
+    /// Devices failed.
+    Io,
+    /// Multihost protection could not write its mark.
+    Multihost,
+}
+
+/// An array that no known version writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignLayout {
+    /// The array's name.
+    pub array: &'static str,
+    /// Its length in words.
+    pub words: usize,
+}
+
+/// A node of the tree of devices.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vdev {
+    /// Its place in the tree, as `zpool status` names the parts: `raidz2-0/sda`. Unique in the pool.
+    pub name: String,
+    /// What it is.
+    pub kind: VdevKind,
+    /// What the top-level vdev above it (or it itself) holds.
+    pub class: Class,
+    /// `id` among its siblings.
+    pub id: Option<u64>,
+    /// Its identity.
+    pub guid: Option<u64>,
+    /// Where its device was found last.
+    pub path: Option<String>,
+    /// The path of the slot.
+    pub phys_path: Option<String>,
+    /// Its counters; absent if the reply has none.
+    pub stats: Option<VdevStats>,
+    /// It missed writes and has not been brought up to date: a resilver or rebuild of it has begun and not ended.
+    pub incomplete: bool,
+    /// A sequential rebuild at this top-level vdev, running or over.
+    pub rebuild: Option<Copying>,
+    /// What it consists of; empty for a leaf.
+    pub children: Vec<Vdev>,
+}
+
+impl Vdev {
+    /// Its state, if the reply has one.
+    #[must_use]
+    pub fn state(&self) -> Option<VdevState> {
+        self.stats.as_ref().and_then(|stats| stats.state)
+    }
+
+    /// Why it is in its state, if there is a reason.
+    #[must_use]
+    pub fn aux(&self) -> Option<Aux> {
+        self.stats.as_ref().and_then(|stats| stats.aux)
+    }
+
+    /// True for a device, false for what is made of devices.
+    #[must_use]
+    pub fn is_leaf(&self) -> bool {
+        self.children.is_empty() && matches!(self.kind, VdevKind::Device | VdevKind::DistributedSpare | VdevKind::Other)
+    }
+
+    /// The short name of its device for people: the last part of the path without partition; `None` without a path.
+    #[must_use]
+    pub fn device(&self) -> Option<&str> {
+        self.path.as_deref().and_then(|path| path.rsplit('/').next()).filter(|name| !name.is_empty())
+    }
+
+    /// It and everything below it, from the top down.
+    pub fn walk(&self) -> impl Iterator<Item = &Vdev> {
+        let mut open = vec![self];
+        std::iter::from_fn(move || {
+            let next = open.pop()?;
+            open.extend(next.children.iter().rev());
+            Some(next)
+        })
     }
 }
 
-words! {
-    /// The state of one vdev (`vdev_state_t` in OpenZFS `sys/fs/zfs.h`).
-    pub enum VdevState {
-        /// Not initialised, or a number this version does not know.
-        Unknown = "unknown",
-        /// Not open.
-        Closed = "closed",
-        /// Taken out of use by hand.
-        Offline = "offline",
-        /// The device went away.
-        Removed = "removed",
-        /// The device could not be opened; `zpool status` prints UNAVAIL.
-        CantOpen = "cant_open",
-        /// Too many errors, or declared faulty.
-        Faulted = "faulted",
-        /// Works, with a fault below it.
-        Degraded = "degraded",
-        /// Works.
-        Online = "online",
-    }
+/// What a vdev is (`vdev_op_type` in OpenZFS).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VdevKind {
+    /// The root of the tree.
+    Root,
+    /// A disk, a partition or a file.
+    Device,
+    /// Every child holds the same.
+    Mirror,
+    /// Single, double or triple parity; `None` if the reply does not say.
+    Raidz(Option<u64>),
+    /// The same, with its spare space spread over all devices.
+    Draid(Option<u64>),
+    /// The spare space of a draid, seen as a device.
+    DistributedSpare,
+    /// An old device and the one that takes its place.
+    Replacing,
+    /// A failed device and the spare that stands in for it.
+    Sparing,
+    /// A place whose device was removed; its data stand elsewhere.
+    Gone,
+    /// A top-level vdev that is not there at all.
+    Missing,
+    /// A kind this version does not know.
+    Other,
 }
 
-words! {
-    /// Why a vdev is in its state (`vdev_aux_t` in OpenZFS `sys/fs/zfs.h`).
-    pub enum Aux {
-        /// The device could not be opened.
-        OpenFailed = "open_failed",
-        /// The label or the contents are damaged.
-        CorruptData = "corrupt_data",
-        /// Too few devices are left below this vdev.
-        NoReplicas = "no_replicas",
-        /// The pool's list of devices does not add up.
-        BadGuidSum = "bad_guid_sum",
-        /// The device is smaller than the one it stands for.
-        TooSmall = "too_small",
-        /// A sound label that belongs to something else.
-        BadLabel = "bad_label",
-        /// Written by a newer version.
-        VersionNewer = "version_newer",
-        /// Written by a version that is too old.
-        VersionOlder = "version_older",
-        /// Uses a feature this module does not support.
-        UnsupportedFeature = "unsupported_feature",
-        /// The spare is in use in another pool.
-        Spared = "spared",
-        /// Too many errors.
-        ErrorsExceeded = "errors_exceeded",
-        /// An input or output failed while the pool was in use.
-        IoFailure = "io_failure",
-        /// The log could not be read.
-        BadLog = "bad_log",
-        /// Declared faulty from outside.
-        External = "external",
-        /// Split off into another pool.
-        SplitPool = "split_pool",
-        /// The sector size does not fit.
-        BadAshift = "bad_ashift",
-        /// Declared faulty from outside, and kept so over imports.
-        ExternalPersist = "external_persist",
-        /// In use by another host.
-        Active = "active",
-        /// Every device below was taken offline.
-        ChildrenOffline = "children_offline",
-        /// The smallest block of the device is too large.
-        AshiftTooBig = "ashift_too_big",
-        /// A reason this version does not know.
-        Unknown = "unknown",
-    }
+/// A scrub or resilver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scan {
+    /// Scrub or resilver.
+    pub function: ScanFunction,
+    /// Running, finished or canceled.
+    pub result: ScanResult,
+    /// It is running and waits.
+    pub paused: bool,
+    /// When it began, in seconds since 1970.
+    pub start: Option<u64>,
+    /// When it ended.
+    pub end: Option<u64>,
+    /// Bytes to read, skipped ones left out.
+    pub total: Option<u64>,
+    /// Bytes read.
+    pub issued: Option<u64>,
+    /// Bytes repaired or resilvered.
+    pub repaired: Option<u64>,
+    /// Errors that could not be repaired.
+    pub errors: Option<u64>,
+    /// When the present pass began, in seconds since 1970.
+    pub pass_start: Option<u64>,
+    /// Seconds of the present pass spent paused.
+    pub pass_paused: Option<u64>,
+    /// Bytes read in the present pass.
+    pub pass_issued: Option<u64>,
 }
 
-words! {
-    /// What a top-level vdev holds.
-    pub enum Class {
-        /// Data.
-        Normal = "normal",
-        /// The intent log: synchronous writes that are not yet in the pool.
-        Log = "log",
-        /// Metadata and small blocks. Losing it loses the pool.
-        Special = "special",
-        /// Deduplication tables. Losing it loses the pool.
-        Dedup = "dedup",
-        /// Second-level read cache.
-        Cache = "cache",
-        /// A hot spare.
-        Spare = "spare",
-    }
+/// A scrub of known errors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorScrub {
+    /// Running, finished or canceled.
+    pub result: ScanResult,
+    /// It is running and waits.
+    pub paused: bool,
+    /// When it began, in seconds since 1970.
+    pub start: Option<u64>,
+    /// When it ended.
+    pub end: Option<u64>,
 }
 
-words! {
-    /// What a hot spare is doing.
-    pub enum SpareState {
-        /// Ready.
-        Available = "avail",
-        /// Standing in for a failed device.
-        InUse = "inuse",
-        /// Declared faulty.
-        Faulted = "faulted",
-        /// It could not be opened.
-        Unavailable = "unavail",
-    }
+/// A rebuild, a removal or an expansion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copying {
+    /// Running, finished or canceled.
+    pub result: ScanResult,
+    /// The `id` of the top-level vdev concerned, where the reply says.
+    pub vdev: Option<u64>,
+    /// When it ended, in seconds since 1970.
+    pub end: Option<u64>,
+    /// Bytes in all.
+    pub total: Option<u64>,
+    /// Bytes done.
+    pub done: Option<u64>,
 }
 
-words! {
-    /// What a scan does (`pool_scan_func_t` in OpenZFS `sys/fs/zfs.h`).
-    pub enum ScanFunction {
-        /// Reads everything and repairs what does not match its checksum.
-        Scrub = "scrub",
-        /// Rebuilds devices that missed writes.
-        Resilver = "resilver",
-        /// Reads again only what was found damaged.
-        ErrorScrub = "errorscrub",
-    }
+/// A checkpoint of the whole pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// When it was taken, in seconds since 1970.
+    pub taken: Option<u64>,
+    /// Bytes it holds.
+    pub space: Option<u64>,
 }
 
-words! {
-    /// How a scan ended, or that it has not (`dsl_scan_state_t` in OpenZFS `sys/fs/zfs.h`).
-    pub enum ScanResult {
-        /// It is at work.
-        Running = "running",
-        /// It reached the end.
-        Finished = "finished",
-        /// It was stopped.
-        Canceled = "canceled",
+impl Pool {
+    /// The top-level vdevs.
+    #[must_use]
+    pub fn tops(&self) -> &[Vdev] {
+        self.root.as_ref().map_or(&[], |root| &root.children)
     }
-}
 
-words! {
-    /// Everything that `zpool status` can complain about, each seen by itself.
-    pub enum Condition {
-        /// A device could not be opened.
-        MissingDevice = "missing_device",
-        /// A device's label is damaged or belongs to something else.
-        CorruptLabel = "corrupt_label",
-        /// A device is faulted.
-        FaultedDevice = "faulted_device",
-        /// A device counted read, write or checksum errors, or is degraded.
-        DeviceErrors = "device_errors",
-        /// A device was taken offline by hand.
-        OfflineDevice = "offline_device",
-        /// A device was pulled out.
-        RemovedDevice = "removed_device",
-        /// A resilver is at work.
-        Resilvering = "resilvering",
-        /// A sequential rebuild is at work.
-        Rebuilding = "rebuilding",
-        /// A sequential rebuild ended and no scrub has checked its result.
-        ScrubRecommendedAfterRebuild = "scrub_recommended_after_rebuild",
-        /// Files or metadata are damaged beyond repair.
-        DataErrors = "data_errors",
-        /// The pool's own metadata is damaged.
-        CorruptPool = "corrupt_pool",
-        /// The list of devices does not add up.
-        BadGuidSum = "bad_guid_sum",
-        /// Suspended because devices failed.
-        SuspendedIo = "suspended_io",
-        /// Suspended because multihost protection could not write.
-        SuspendedMmp = "suspended_mmp",
-        /// The intent log could not be read.
-        BadLog = "bad_log",
-        /// An old, usable version of the on-disk format.
-        VersionOlder = "version_older",
-        /// A newer version of the on-disk format.
-        VersionNewer = "version_newer",
-        /// Features the module knows are not enabled.
-        FeaturesDisabled = "features_disabled",
-        /// Features are enabled that the `compatibility` property does not name.
-        FeaturesIncompatible = "features_incompatible",
-        /// The `compatibility` property names a list that cannot be read.
-        CompatibilityError = "compatibility_error",
-        /// The pool uses a feature the module does not support.
-        UnsupportedFeature = "unsupported_feature",
-        /// The pool was last used by another host, or is in use by one.
-        HostidMismatch = "hostid_mismatch",
-        /// A device works with blocks smaller than its own.
-        NonnativeAshift = "nonnative_ashift",
-        /// The pool carries a known, documented irregularity.
-        Errata = "errata",
+    /// Every vdev but the root: the top-level vdevs with what is below them, then spares, then caches.
+    pub fn vdevs(&self) -> impl Iterator<Item = &Vdev> {
+        self.tops().iter().chain(&self.spares).chain(&self.caches).flat_map(Vdev::walk)
+    }
+
+    /// Fragmentation of the free space in percent, as the module itself combines the top-level vdevs that hold data:
+    /// weighted by size, and absent if one of them cannot tell (`metaslab_class_fragmentation` in OpenZFS `metaslab.c`).
+    #[must_use]
+    pub fn fragmentation(&self) -> Option<u64> {
+        let mut weighted = 0_u128;
+        let mut space = 0_u128;
+        for top in self.tops().iter().filter(|top| top.class == Class::Normal && top.kind != VdevKind::Gone) {
+            let stats = top.stats.as_ref()?;
+            let size = u128::from(stats.space?);
+            weighted += u128::from(stats.fragmentation?) * size;
+            space += size;
+        }
+        weighted.checked_div(space).and_then(|percent| u64::try_from(percent).ok())
+    }
+
+    /// Bytes that the devices have and the pool does not use yet.
+    #[must_use]
+    pub fn expandable(&self) -> Option<u64> {
+        let each = self.tops().iter().map(|top| top.stats.as_ref().and_then(|stats| stats.expandable));
+        each.into_iter().try_fold(0_u64, |sum, one| sum.checked_add(one?))
     }
 }
