@@ -12,7 +12,6 @@ const FORBIDDEN: &[(&str, &str)] = &[
     ("job", "the scrape sets it"),
     ("alertname", "alerts set it"),
     ("severity", "alerts set it"),
-    ("type", "it says nothing: name what kind of type it is"),
     ("env", "users set it on their targets"),
     ("environment", "users set it on their targets"),
     ("zone", "users set it on their targets"),

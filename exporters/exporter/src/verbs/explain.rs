@@ -1,0 +1,92 @@
+//! `explain`: what a role sees, from which source, how old it is, and which rules watch it. In words, for a person at
+//! night; the running service says the same at `/explain/ROLE`.
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gjallarhorn_service::http::{Answer, Route};
+use gjallarhorn_service::role::Role;
+use gjallarhorn_service::roles::Roles;
+use gjallarhorn_service::worker::Worker;
+use gjallarhorn_service::{Failure, FailureKind, Timestamp, families, runtime};
+
+use super::{FAILED, print};
+use crate::assembly::{self, Assembly};
+use crate::cli::Options;
+use crate::place::Place;
+use crate::watchers;
+
+/// How long the sources may take before the explanation goes without them.
+const BUDGET: Duration = Duration::from_secs(5);
+
+pub(super) fn run(options: &Options, place: &Place, role: Option<&str>) -> anyhow::Result<ExitCode> {
+    let mut options = options.clone();
+    options.roles.extend(role.map(str::to_owned));
+    let Assembly { health, roles, .. } = assembly::assemble(&options, place)?;
+    if roles.is_empty() {
+        print("No role finds anything on this machine.\n")?;
+        return Ok(ExitCode::from(FAILED));
+    }
+    let running = roles.clone();
+    runtime::block_on(async move {
+        let roles = Roles::start(running, &health)?;
+        roles.settled().await;
+        // Tier 0 is read when a page is made; the page itself is not wanted here.
+        roles.page(BUDGET).await;
+        Ok::<_, Failure>(())
+    })?;
+    let now = Timestamp::now();
+    print(&roles.iter().map(|role| words(role.as_ref(), now)).collect::<Vec<_>>().join("\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `/explain/ROLE` for each role, each on a thread of its own: an explanation may read files.
+///
+/// # Errors
+/// `refused`: the system gives no thread.
+pub(super) fn routes(roles: &[Arc<dyn Role>]) -> Result<Vec<(String, Route)>, Failure> {
+    let route = |role: &Arc<dyn Role>| {
+        let path = format!("/explain/{}", role.name());
+        let role = Arc::clone(role);
+        let worker = Worker::start("explain", move |now| words(role.as_ref(), now))
+            .map_err(|error| Failure::new(FailureKind::Refused, "start", "a thread for explanations").because(error))?;
+        let worker = Arc::new(worker);
+        let route = Route::get(&path, move |_| {
+            let worker = Arc::clone(&worker);
+            async move { answer(&worker).await }
+        });
+        Ok((path, route))
+    };
+    roles.iter().map(route).collect()
+}
+
+async fn answer(worker: &Worker<String>) -> Answer {
+    let told = match worker.begin() {
+        Ok(ticket) => worker.landed_within(ticket, BUDGET).await,
+        Err(missed) => Err(missed),
+    };
+    match told {
+        Ok(round) => Answer::text(200, round.value.clone()),
+        Err(_) => Answer::text(503, "the role does not answer: a source is stuck; /metrics says which one\n"),
+    }
+}
+
+/// The role's own words, then who watches it.
+fn words(role: &dyn Role, now: Timestamp) -> String {
+    let mut text = role.explain(now);
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    let own = watchers::of(&[role.table()]);
+    let shared = watchers::of(&[families::TABLE]);
+    let _ = writeln!(text, "\nRules that watch it: {}.", listed(&own));
+    let _ = writeln!(text, "Rules that watch whether it sees: {}.", listed(&shared));
+    text
+}
+
+fn listed(watchers: &[watchers::Watcher]) -> String {
+    let words: Vec<String> = watchers.iter().map(|found| format!("{} ({})", found.alert, found.severity)).collect();
+    if words.is_empty() { String::from("none") } else { words.join(", ") }
+}
