@@ -1,20 +1,20 @@
 //! Runs the roles of a program: a reader thread for each, a thread for each poll, and the page made of both.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use gjallarhorn_metrics::{Definition, Snapshot, encode};
+use gjallarhorn_metrics::{Snapshot, encode};
 use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
 
 use crate::clock::Timestamp;
-use crate::failure::{Failure, FailureKind};
+use crate::failure::{Failure, FailureKind, chain};
 use crate::families;
 use crate::health::{Health, RoleHandle, SourceHandle};
 use crate::http::{Readiness, Scrape};
 use crate::role::{Poll, Role};
-use crate::worker::{Missed, Worker};
+use crate::worker::{Missed, Round, Ticket, Worker};
 
 /// The running roles of a program.
 #[derive(Clone)]
@@ -27,6 +27,8 @@ struct Shared {
     readers: Vec<Reader>,
     /// One per poll: whether its first round has had an outcome.
     settled: Vec<watch::Receiver<bool>>,
+    /// Bytes of the last page, the best guess for the next.
+    last_length: AtomicUsize,
 }
 
 struct Reader {
@@ -50,7 +52,9 @@ impl Roles {
             }
             readers.push(Reader::start(role, health)?);
         }
-        Ok(Roles { shared: Arc::new(Shared { health: health.clone(), readers, settled }) })
+        Ok(Roles {
+            shared: Arc::new(Shared { health: health.clone(), readers, settled, last_length: AtomicUsize::new(0) }),
+        })
     }
 
     /// The page, for [`crate::http::Site::metrics`].
@@ -80,29 +84,18 @@ impl Roles {
         }
     }
 
-    /// The whole page; each role's fresh read has `budget` to answer.
+    /// The whole page; the fresh reads of all roles run side by side and have `budget` to answer.
     pub async fn page(&self, budget: Duration) -> String {
-        let now = Timestamp::now();
-        let mut reads: Vec<Pin<Box<dyn Future<Output = Vec<Arc<Snapshot>>> + Send + '_>>> = Vec::new();
-        for reader in &self.shared.readers {
-            reads.push(Box::pin(reader.snapshots(now, budget)));
-        }
-        let mut out = String::new();
-        let mut pages = Vec::new();
-        for read in reads {
-            pages.push(read.await);
-        }
-        for (reader, page) in self.shared.readers.iter().zip(&pages) {
-            write_page(reader.role.table(), page, &mut out);
+        let readers = &self.shared.readers;
+        let begun: Vec<_> = readers.iter().map(|reader| (reader, reader.worker.begin())).collect();
+        let mut out = String::with_capacity(self.shared.last_length.load(Ordering::Relaxed));
+        for (reader, ticket) in begun {
+            reader.write(ticket, budget, &mut out).await;
         }
         encode(families::TABLE, &[&self.shared.health.snapshot(Timestamp::now())], &mut out);
+        self.shared.last_length.store(out.len(), Ordering::Relaxed);
         out
     }
-}
-
-fn write_page(table: &[&Definition], snapshots: &[Arc<Snapshot>], out: &mut String) {
-    let snapshots: Vec<&Snapshot> = snapshots.iter().map(AsRef::as_ref).collect();
-    encode(table, &snapshots, out);
 }
 
 impl Reader {
@@ -115,49 +108,83 @@ impl Reader {
         Ok(Reader { role, worker, source, row })
     }
 
-    async fn snapshots(&self, now: Timestamp, budget: Duration) -> Vec<Arc<Snapshot>> {
-        let mut snapshots = Vec::new();
-        match self.worker.round(budget).await {
-            Ok(round) => {
-                self.source.succeeded(round.started, round.took);
-                snapshots.push(Arc::new(round.value.clone()));
-            }
-            Err(Missed::Late(since)) => self.source.blocked_since(since),
+    /// Appends the role's families: what was read just now, if it came in time, and what is kept.
+    async fn write(&self, ticket: Result<Ticket, Missed>, budget: Duration, out: &mut String) {
+        let fresh = match ticket {
+            Ok(ticket) => self.worker.landed_within(ticket, budget).await,
+            Err(missed) => Err(missed),
+        };
+        let now = Timestamp::now();
+        match &fresh {
+            Ok(round) => self.source.succeeded(round.started, round.took),
+            Err(Missed::Late(since)) => self.source.blocked_since(*since),
             Err(Missed::Gone) => self.source.failed(FailureKind::Lost, now, Duration::ZERO),
         }
-        snapshots.extend(self.role.kept(now));
+        let kept = self.role.kept(now);
+        let fresh = fresh.as_ref().ok().map(|round| &round.value);
+        let snapshots: Vec<&Snapshot> = fresh.into_iter().chain(kept.iter().map(AsRef::as_ref)).collect();
         self.row.dropped(snapshots.iter().map(|snapshot| snapshot.dropped()).sum());
-        snapshots
+        encode(self.role.table(), &snapshots, out);
     }
 }
 
 /// Starts the thread of a poll and the task that asks it on time.
 fn start_poll(role: &'static str, poll: Poll, health: &Health) -> Result<watch::Receiver<bool>, Failure> {
-    let Poll { source, interval, deadline, mut run } = poll;
-    let handle = health.source(role, source, "", Some(interval));
-    let worker = Worker::start(source, move |now| run(now))
+    let source = health.source(role, poll.source, "", Some(poll.interval));
+    let worker = Worker::start(poll.source, poll.run)
         .map_err(|error| Failure::new(FailureKind::Refused, "start", "a poll's thread").because(error))?;
+    let schedule = Schedule { worker, source, interval: poll.interval, deadline: poll.deadline };
     let (settle, settled) = watch::channel(false);
-    tokio::spawn(async move {
-        let mut tick = tokio::time::interval(interval);
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            tick.tick().await;
-            round(&worker, &handle, deadline).await;
-            settle.send_replace(true);
-            worker.idle().await;
-        }
-    });
+    tokio::spawn(schedule.run(settle));
     Ok(settled)
 }
 
-async fn round(worker: &Worker<Result<(), Failure>>, handle: &SourceHandle, deadline: Duration) {
-    match worker.round(deadline).await {
-        Ok(round) => match &round.value {
-            Ok(()) => handle.succeeded(round.started, round.took),
-            Err(failure) => handle.failed(failure.kind, round.started, round.took),
-        },
-        Err(Missed::Late(since)) => handle.blocked_since(since),
-        Err(Missed::Gone) => handle.failed(FailureKind::Lost, Timestamp::now(), Duration::ZERO),
+/// When a poll is asked, and what is told of it.
+struct Schedule {
+    worker: Worker<Result<(), Failure>>,
+    source: SourceHandle,
+    interval: Duration,
+    deadline: Duration,
+}
+
+impl Schedule {
+    async fn run(self, settle: watch::Sender<bool>) {
+        let mut tick = tokio::time::interval(self.interval);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tick.tick().await;
+            if self.round(&settle).await.is_err() {
+                self.source.failed(FailureKind::Lost, Timestamp::now(), Duration::ZERO);
+                settle.send_replace(true);
+                return;
+            }
+        }
+    }
+
+    /// One round. It ends only when the thread is free again: a stuck round is never doubled.
+    async fn round(&self, settle: &watch::Sender<bool>) -> Result<(), Missed> {
+        let ticket = self.worker.begin()?;
+        match self.worker.landed_within(ticket, self.deadline).await {
+            Ok(round) => self.tell(&round),
+            Err(Missed::Gone) => return Err(Missed::Gone),
+            Err(Missed::Late(since)) => {
+                self.source.blocked_since(since);
+                settle.send_replace(true);
+                let round = self.worker.landed(ticket).await?;
+                self.source.failed(FailureKind::Timeout, round.started, round.took);
+            }
+        }
+        settle.send_replace(true);
+        Ok(())
+    }
+
+    fn tell(&self, round: &Round<Result<(), Failure>>) {
+        match &round.value {
+            Ok(()) => self.source.succeeded(round.started, round.took),
+            Err(failure) => {
+                tracing::debug!(error = chain(failure), "a poll failed");
+                self.source.failed(failure.kind, round.started, round.took);
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::clock::Timestamp;
 
@@ -46,11 +47,20 @@ pub enum Missed {
     Gone,
 }
 
-/// The round in the air, or the last one.
+/// A round that was begun.
+#[derive(Clone, Copy, Debug)]
+pub struct Ticket {
+    /// When it began.
+    pub since: Timestamp,
+    begun: Instant,
+    number: u64,
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 struct Flight {
-    number: u64,
-    since: Option<Timestamp>,
+    /// The number of the last round begun.
+    last: u64,
+    running: Option<Ticket>,
 }
 
 impl<T: Send + Sync + 'static> Worker<T> {
@@ -70,47 +80,47 @@ impl<T: Send + Sync + 'static> Worker<T> {
         Ok(Worker { flight, wake, landed })
     }
 
-    /// The result of the running round, or of a new one if none is running.
+    /// Joins the running round, or begins one if none is running. Never waits.
     ///
     /// # Errors
-    /// [`Missed`], after `deadline` at the latest.
-    pub async fn round(&self, deadline: Duration) -> Result<Arc<Round<T>>, Missed> {
-        let (number, since) = self.board()?;
-        tokio::time::timeout(deadline, self.landing(number)).await.map_err(|_| Missed::Late(since))?
-    }
-
-    /// Waits, without a deadline, until no round is running.
-    pub async fn idle(&self) {
-        let flight = *lock(&self.flight);
-        if flight.since.is_some() {
-            let _ = self.landing(flight.number).await;
-        }
-    }
-
-    /// Since when a round has been running, if one is.
-    #[must_use]
-    pub fn busy_since(&self) -> Option<Timestamp> {
-        lock(&self.flight).since
-    }
-
-    /// Joins the running round or begins one; gives its number and start.
-    fn board(&self) -> Result<(u64, Timestamp), Missed> {
+    /// [`Missed::Gone`].
+    pub fn begin(&self) -> Result<Ticket, Missed> {
         let mut flight = lock(&self.flight);
-        if let Some(since) = flight.since {
-            return Ok((flight.number, since));
+        if let Some(ticket) = flight.running {
+            return Ok(ticket);
         }
-        let now = Timestamp::now();
+        let number = flight.last + 1;
+        let ticket = Ticket { number, since: Timestamp::now(), begun: Instant::now() };
         self.wake.try_send(()).map_err(|_| Missed::Gone)?;
-        flight.number += 1;
-        flight.since = Some(now);
-        Ok((flight.number, now))
+        *flight = Flight { last: number, running: Some(ticket) };
+        Ok(ticket)
     }
 
-    async fn landing(&self, number: u64) -> Result<Arc<Round<T>>, Missed> {
+    /// The result of a round, if it comes within `deadline` of the round's beginning: who joins a round that is already
+    /// late does not wait at all.
+    ///
+    /// # Errors
+    /// [`Missed`].
+    pub async fn landed_within(&self, ticket: Ticket, deadline: Duration) -> Result<Arc<Round<T>>, Missed> {
+        let landing = tokio::time::timeout_at(ticket.begun + deadline, self.landed(ticket));
+        landing.await.map_err(|_| Missed::Late(ticket.since))?
+    }
+
+    /// The result of a round, however long it takes.
+    ///
+    /// # Errors
+    /// [`Missed::Gone`].
+    pub async fn landed(&self, ticket: Ticket) -> Result<Arc<Round<T>>, Missed> {
         let mut landed = self.landed.clone();
-        let there = |round: &Option<Arc<Round<T>>>| round.as_ref().is_some_and(|round| round.number >= number);
+        let there = |round: &Option<Arc<Round<T>>>| round.as_ref().is_some_and(|round| round.number >= ticket.number);
         let round = landed.wait_for(there).await.map_err(|_| Missed::Gone)?;
         round.clone().ok_or(Missed::Gone)
+    }
+
+    /// The round that is running, if one is.
+    #[must_use]
+    pub fn running(&self) -> Option<Ticket> {
+        lock(&self.flight).running
     }
 }
 
@@ -125,8 +135,8 @@ fn fly<T>(
         let started = Timestamp::now();
         let value = work(started);
         let mut flight = lock(flight);
-        flight.since = None;
-        let round = Round { value, started, took: started.elapsed(), number: flight.number };
+        flight.running = None;
+        let round = Round { value, started, took: started.elapsed(), number: flight.last };
         drop(flight);
         land.send_replace(Some(Arc::new(round)));
     }

@@ -4,7 +4,13 @@
 //! `/` (a landing page), `/metrics`, `/-/healthy`, `/-/ready`, POST `/-/reload`; a program adds [`Route`]s of its own.
 
 mod answer;
+mod builtin;
+mod connection;
+mod desk;
+mod gzip;
+mod landing;
 mod listen;
+mod patience;
 mod request;
 mod server;
 mod site;
@@ -13,7 +19,11 @@ pub use answer::Answer;
 pub use hyper::body::Bytes;
 pub use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 pub use hyper::{Method, StatusCode};
+pub use landing::escape;
 pub use listen::Listeners;
 pub use request::{Head, Request};
 pub use server::{Limits, Server};
 pub use site::{About, Readiness, Reload, Reply, Route, Scrape, Site, page};
+
+#[cfg(test)]
+mod tests;

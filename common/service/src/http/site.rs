@@ -47,12 +47,12 @@ pub struct About {
 /// Everything a program serves.
 #[derive(Clone)]
 pub struct Site {
-    pub(super) about: About,
-    pub(super) scrape: Option<Scrape>,
-    pub(super) readiness: Option<Readiness>,
-    pub(super) reload: Option<Reload>,
-    pub(super) routes: Vec<Route>,
-    pub(super) links: Vec<(String, String)>,
+    pub(crate) about: About,
+    pub(crate) scrape: Option<Scrape>,
+    pub(crate) readiness: Option<Readiness>,
+    pub(crate) reload: Option<Reload>,
+    pub(crate) routes: Vec<Route>,
+    pub(crate) links: Vec<(String, String)>,
 }
 
 impl Site {
@@ -139,6 +139,14 @@ impl Route {
             body_deadline: Duration::from_secs(10),
             guard: None,
             handler: Arc::new(move |request| Box::pin(handler(request))),
+        }
+    }
+
+    pub(super) fn is_at(&self, path: &str) -> bool {
+        match path.strip_prefix(self.path.as_str()) {
+            Some("") => true,
+            Some(rest) => self.below && rest.starts_with('/'),
+            None => false,
         }
     }
 
