@@ -8,7 +8,10 @@
 //!
 //! The two ends: [`Child`] asks, [`serve`] answers. Both block; neither belongs on the event loop.
 
+mod frame;
+mod lock;
 mod parent;
+mod pipe;
 mod serve;
 
 pub use parent::{Bounds, Child, ChildState};
