@@ -65,12 +65,8 @@ pub fn evaluate(pool: &Pool, around: Surroundings<'_>) -> Conditions {
 
 fn holds(condition: Condition, pool: &Pool, around: Surroundings<'_>) -> Option<bool> {
     match condition {
-        Condition::MissingDevice => {
-            any_device(pool, |device| Some(device.state? == VdevState::CantOpen && device.aux == Some(Aux::OpenFailed)))
-        }
-        Condition::CorruptLabel => {
-            any_device(pool, |device| Some(device.state? == VdevState::CantOpen && device.aux != Some(Aux::OpenFailed)))
-        }
+        Condition::MissingDevice => any_device(pool, |device| Some(unopened_device(device)? && is_missing(device))),
+        Condition::CorruptLabel => any_device(pool, |device| Some(unopened_device(device)? && !is_missing(device))),
         Condition::FaultedDevice => any_device(pool, |device| Some(device.state? == VdevState::Faulted)),
         Condition::DeviceErrors => any_device(pool, has_errors),
         Condition::OfflineDevice => any_device(pool, |device| Some(device.state? == VdevState::Offline)),
@@ -111,6 +107,16 @@ fn devices_below<'p>(vdev: &'p Vdev, found: &mut Vec<&'p Vdev>) {
         _ if vdev.children.is_empty() => found.push(vdev),
         _ => vdev.children.iter().for_each(|child| devices_below(child, found)),
     }
+}
+
+fn unopened_device(device: &VdevStats) -> Option<bool> {
+    device.state.map(|state| state == VdevState::CantOpen)
+}
+
+/// A device that could not be opened and has another reason was there. Without a reason (seen of the devices of a pool
+/// that failed to open at boot) it was not; `zpool status` calls that a corrupt label.
+fn is_missing(device: &VdevStats) -> bool {
+    matches!(device.aux, None | Some(Aux::OpenFailed))
 }
 
 fn has_errors(device: &VdevStats) -> Option<bool> {

@@ -12,6 +12,7 @@ pub mod layout;
 pub mod model;
 pub mod nvlist;
 pub mod redundancy;
+pub mod reply;
 mod truth;
 mod vocabulary;
 mod words;

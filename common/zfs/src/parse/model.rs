@@ -111,6 +111,19 @@ impl Vdev {
         self.stats.as_ref().and_then(|stats| stats.aux)
     }
 
+    /// Whether it can be read and written; `None` if the reply does not say.
+    #[must_use]
+    pub fn serves(&self) -> Option<bool> {
+        self.state().map(|state| matches!(state, VdevState::Online | VdevState::Degraded))
+    }
+
+    /// Raw bytes in all and in use; `None` where the kernel does not count them (a device below a top-level vdev).
+    #[must_use]
+    pub fn space(&self) -> Option<(u64, u64)> {
+        let stats = self.stats.as_ref()?;
+        Some((stats.space.filter(|space| *space > 0)?, stats.allocated?))
+    }
+
     /// True for a device, false for what is made of devices.
     #[must_use]
     pub fn is_leaf(&self) -> bool {
@@ -254,10 +267,19 @@ impl Pool {
         weighted.checked_div(space).and_then(|percent| u64::try_from(percent).ok())
     }
 
-    /// Bytes that the devices have and the pool does not use yet.
+    /// Raw bytes in all and in use; `None` for a pool that is not open, whose counters are zeros that mean nothing.
+    #[must_use]
+    pub fn space(&self) -> Option<(u64, u64)> {
+        let root = self.root.as_ref().filter(|root| root.serves() == Some(true))?;
+        root.space()
+    }
+
+    /// Bytes that the devices have and the pool does not use yet; `None` unless every top-level vdev works, because the
+    /// kernel subtracts sizes that it does not know of the others.
     #[must_use]
     pub fn expandable(&self) -> Option<u64> {
-        let each = self.tops().iter().map(|top| top.stats.as_ref().and_then(|stats| stats.expandable));
-        each.into_iter().try_fold(0_u64, |sum, one| sum.checked_add(one?))
+        let each = self.tops().iter().filter(|top| top.kind != VdevKind::Gone);
+        each.map(|top| top.stats.as_ref().filter(|_| top.serves() == Some(true)).and_then(|stats| stats.expandable))
+            .try_fold(0_u64, |sum, one| sum.checked_add(one?))
     }
 }

@@ -21,14 +21,17 @@ pub struct Redundancy {
 /// The weakest place of the pool: the minimum over the top-level vdevs that hold data. Losing a log costs the last
 /// seconds of synchronous writes at worst, losing a cache or a spare costs nothing, so these do not count.
 ///
-/// `None` if it cannot be told of one of them.
+/// `None` if it cannot be told of one of them. A suspended pool has its data out of reach whatever its devices claim: the
+/// kernel still calls them online.
 #[must_use]
 pub fn of_pool(pool: &Pool) -> Option<Redundancy> {
     let each = pool.tops().iter().filter(|top| holds_data(top)).map(of_top);
-    each.reduce(|a, b| {
+    let weakest = each.reduce(|a, b| {
         let (a, b) = (a?, b?);
         Some(Redundancy { remaining: a.remaining.min(b.remaining), designed: a.designed.min(b.designed) })
-    })?
+    })??;
+    let remaining = if pool.suspended.is_some() { -1 } else { weakest.remaining };
+    Some(Redundancy { remaining, ..weakest })
 }
 
 /// True for a top-level vdev without which the pool is lost.
@@ -67,9 +70,9 @@ pub fn damaged(pool: &Pool) -> Vec<&Vdev> {
 }
 
 fn damaged_below<'p>(vdev: &'p Vdev, found: &mut Vec<&'p Vdev>) {
-    let replaced = vdev.kind == VdevKind::Replacing && vdev.children.last().and_then(serves) == Some(true);
+    let replaced = vdev.kind == VdevKind::Replacing && vdev.children.last().and_then(Vdev::serves) == Some(true);
     let children = if replaced { vdev.children.last().map_or(&[][..], std::slice::from_ref) } else { &vdev.children };
-    if vdev.is_leaf() && serves(vdev) == Some(false) {
+    if vdev.is_leaf() && vdev.serves() == Some(false) {
         found.push(vdev);
     }
     children.iter().for_each(|child| damaged_below(child, found));
@@ -97,13 +100,8 @@ fn complete(vdev: &Vdev) -> Option<bool> {
     match vdev.kind {
         VdevKind::Mirror | VdevKind::Replacing | VdevKind::Sparing => any(vdev.children.iter().map(complete)),
         VdevKind::Missing => Some(false),
-        _ => serves(vdev).map(|serves| serves && !vdev.incomplete),
+        _ => vdev.serves().map(|serves| serves && !vdev.incomplete),
     }
-}
-
-/// Whether a device can be read and written; `None` if the reply does not say.
-fn serves(vdev: &Vdev) -> Option<bool> {
-    vdev.state().map(|state| matches!(state, VdevState::Online | VdevState::Degraded))
 }
 
 fn as_count(len: usize) -> i64 {

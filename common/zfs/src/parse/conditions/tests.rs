@@ -40,6 +40,7 @@ fn alone() -> Vec<(&'static str, Reply)> {
     let old = Node::disk("a0").stat(42, 9).stat(44, 12);
     vec![
         ("missing_device", raidz(Node::disk("a0").state(CANT_OPEN).stat(place::AUX, 1))),
+        ("missing_device", raidz(Node::disk("a0").state(CANT_OPEN))),
         ("corrupt_label", raidz(Node::disk("a0").state(CANT_OPEN).stat(place::AUX, 6))),
         ("faulted_device", raidz(Node::disk("a0").state(FAULTED))),
         ("device_errors", raidz(Node::disk("a0").stat(place::CHECKSUM_ERRORS, 1))),

@@ -135,13 +135,15 @@ impl Reader<'_> {
         }
     }
 
+    /// The name, or the name and the identity, or, in a damaged reply where even that is taken, a count besides.
     fn unique(&mut self, name: String, list: &List<'_>) -> String {
         if self.names.insert(name.clone()) {
             return name;
         }
-        let told_apart = format!("{name}#{}", list.number("guid").unwrap_or_default());
-        self.names.insert(told_apart.clone());
-        told_apart
+        let identity = format!("{name}#{}", list.number("guid").unwrap_or_default());
+        let counted = (2..).map(|count| format!("{identity}.{count}"));
+        let free = std::iter::once(identity.clone()).chain(counted).find(|name| self.names.insert(name.clone()));
+        free.unwrap_or(identity)
     }
 }
 

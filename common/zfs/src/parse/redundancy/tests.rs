@@ -88,6 +88,13 @@ fn the_weakest_data_vdev_decides_and_logs_do_not() {
     assert_eq!(pool(vec![]), None);
 }
 
+/// Recorded from 2.3.9: both disks of a mirror deleted while it was written, and both still said to be online.
+#[test]
+fn a_suspended_pool_is_out_of_reach_whatever_its_devices_claim() {
+    let reply = Reply::new(vec![mirror(&[ONLINE, ONLINE])]).with("suspended", Item::U64(0));
+    assert_eq!(of_pool(&reply.pool()), Some(Redundancy { remaining: -1, designed: 1 }));
+}
+
 #[test]
 fn what_is_not_told_is_not_counted() {
     assert_eq!(told(Node::new("raidz", disks('a', 3))), None);
