@@ -71,3 +71,68 @@ fill() { # TEMPLATE TARGET NAME=VALUE...
   for pair in "${@:3}"; do script+=(-e "s|@${pair%%=*}@|${pair#*=}|g"); done
   sed "${script[@]}" "$1" >"$target"
 }
+
+# The router's configuration: the preview, and what the environment asks for.
+#   DISCORD_WEBHOOK_URL_FILE   a file with a webhook's address
+#   MAIL_TO, MAIL_FROM, SMTP_HOST [SMTP_PORT, SMTP_TLS=starttls|tls|none, SMTP_USERNAME, SMTP_PASSWORD_FILE]
+router_config() { # SETTLE
+  local target=$state/router.yml
+  fill scripts/run/router.yml "$target" STATE="$state" SETTLE="$1"
+  if [ -n "${DISCORD_WEBHOOK_URL_FILE:-}" ]; then
+    printf 'discord:\n  discord:\n    webhook_url_file: %s\n' "$(realpath "$DISCORD_WEBHOOK_URL_FILE")" >>"$target"
+  fi
+  [ -z "${MAIL_TO:-}" ] || mail_config >>"$target"
+}
+
+mail_config() {
+  : "${SMTP_HOST:?set SMTP_HOST, the mail server, beside MAIL_TO}" "${MAIL_FROM:=gjallarhorn@localhost}"
+  printf 'mail:\n  from: %s\n  to:\n    mail: %s\n  server:\n    host: %s\n    tls: %s\n' \
+    "$MAIL_FROM" "$MAIL_TO" "$SMTP_HOST" "${SMTP_TLS:-starttls}"
+  [ -z "${SMTP_PORT:-}" ] || printf '    port: %s\n' "$SMTP_PORT"
+  [ -z "${SMTP_USERNAME:-}" ] || printf '    username: %s\n    password_file: %s\n' "$SMTP_USERNAME" "$(realpath "$SMTP_PASSWORD_FILE")"
+}
+
+# The receiver, routes and inhibitions are the ones we ship; only its own files and, for a play, its timing differ.
+alertmanager_config() { # WAIT INTERVAL
+  sed -e "s|/etc/alertmanager/gjallarhorn-token|$state/token|" \
+    -e "s|group_wait: 10s|group_wait: $1|; s|^  group_interval: 1m|  group_interval: $2|" \
+    deploy/alertmanager/alertmanager.yml >"$state/alertmanager.yml"
+}
+
+# Everything after the exporter. HOST is what the exporter's machine is called.
+chain() { # HOST INTERVAL WAIT GROUP_INTERVAL SETTLE
+  router_config "$5"
+  alertmanager_config "$3" "$4"
+  fill scripts/run/prometheus.yml "$state/prometheus.yml" ROOT="$root" INTERVAL="$2" HOST="$1" HERE="$(hostname)"
+  start router target/debug/gjallarhorn-router serve --config "$state/router.yml"
+  ready router 19193 /-/ready
+  start alertmanager tests/rig/peers/peer.sh alertmanager --config.file="$state/alertmanager.yml" \
+    --storage.path="$state/alertmanager" --web.listen-address=127.0.0.1:19093 --cluster.listen-address=
+  ready alertmanager 19093 /-/ready
+  start prometheus tests/rig/peers/peer.sh prometheus --config.file="$state/prometheus.yml" \
+    --storage.tsdb.path="$state/prometheus" --web.listen-address=127.0.0.1:19090
+  ready prometheus 19090 /-/ready
+}
+
+# Checks what must hold before anything is started, and lays out the folder.
+prepare() { # FRESH: whether what earlier runs remember is dropped
+  free exporter 19134
+  free Prometheus 19090
+  free Alertmanager 19093
+  free router 19193
+  [ "$1" = no ] || rm -rf "$state"
+  mkdir -p "$state"/{exporter,router,alertmanager,prometheus}
+  [ -s "$state/token" ] || (umask 077; head -c 24 /dev/urandom | base64 >"$state/token")
+  trap stop_all EXIT
+  trap 'say "" "Stopping."; exit 0' INT TERM
+}
+
+greet() { # WHAT WAS FOUND
+  say "" "$1" "" \
+    "  preview: what the phone shows   http://127.0.0.1:19193/preview" \
+    "  metrics of the exporter         http://127.0.0.1:19134/metrics" \
+    "  Prometheus                      http://127.0.0.1:19090/alerts" \
+    "  Alertmanager                    http://127.0.0.1:19093" \
+    "  logs and configuration          .state/run" "" \
+    "Ctrl-C stops everything." ""
+}
