@@ -1,1 +1,11 @@
-//! Contract, end-to-end and crash tests
+//! What holds between the parts: house rules, the contract of rules and metrics, and the chain from disk to phone.
+//!
+//! The library judges (texts and tables in, findings out), so that each check can be shown a planted mistake; the one
+//! test binary, `tests/main.rs`, lets it judge this checkout and drives the real programs.
+//!
+//! - [`house`]: arrows between crates, licences, versions, and what no source file may hold.
+//! - [`contract`]: rules against the family tables, alerts against `phone.md`'s line.
+
+pub mod contract;
+pub mod house;
+pub mod tree;

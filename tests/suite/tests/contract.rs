@@ -1,0 +1,64 @@
+//! The contract between metrics, rules, runbooks and the phone, held against this checkout.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use gjallarhorn_rig::place::checkout;
+use gjallarhorn_suite::contract::rules::Alert;
+use gjallarhorn_suite::contract::vocabulary::Vocabulary;
+use gjallarhorn_suite::contract::{alerts, line, proofs, rules};
+use gjallarhorn_suite::tree;
+
+fn folder() -> PathBuf {
+    checkout().join("rules")
+}
+
+fn over_all(judge: impl Fn(&Alert) -> Vec<String>) -> Result<()> {
+    let alerts = rules::load(&folder())?;
+    assert!(alerts.len() >= 20, "only {} alerts were found", alerts.len());
+    assert_eq!(alerts.iter().flat_map(judge).collect::<Vec<_>>(), [""; 0]);
+    Ok(())
+}
+
+#[test]
+fn every_selector_names_what_exists() -> Result<()> {
+    let vocabulary = Vocabulary::default()
+        .with_table(gjallarhorn_role_zfs::families::TABLE)
+        .with_table(gjallarhorn_service::families::TABLE)
+        .with_foreign(&tree::read(&folder().join("foreign-families.yaml"))?)?;
+    over_all(|alert| alerts::judge_selectors(alert, &vocabulary))
+}
+
+#[test]
+fn every_alert_has_its_words() -> Result<()> {
+    over_all(alerts::judge_words)
+}
+
+#[test]
+fn every_alert_has_a_runbook() -> Result<()> {
+    let pages: BTreeSet<String> = tree::files(&folder().join("runbooks"), ".md")?
+        .iter()
+        .map(|page| page.to_string_lossy().into_owned())
+        .collect();
+    over_all(|alert| alerts::judge_runbook(alert, &pages))
+}
+
+#[test]
+fn every_alert_is_shown_to_fire_and_to_keep_still() -> Result<()> {
+    let proofs = proofs::load(&folder())?;
+    over_all(|alert| alerts::judge_proofs(alert, &proofs))
+}
+
+#[test]
+fn every_expected_summary_fits_a_lock_screen() -> Result<()> {
+    let mut findings = Vec::new();
+    for proof in proofs::load(&folder())? {
+        for expected in &proof.exp_alerts {
+            let summary = expected.annotations.get("summary").map(String::as_str).unwrap_or_default();
+            findings.extend(line::judge_summary(&proof.alertname, summary));
+        }
+    }
+    assert_eq!(findings, [""; 0]);
+    Ok(())
+}
