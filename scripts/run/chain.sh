@@ -29,9 +29,11 @@ http() { # PORT PATH: status and body
   exec 4>&-
 }
 
+answers() { http "$1" "$2" 2>/dev/null | head -n1 | grep -q ' 200'; } # PORT PATH
+
 ready() { # NAME PORT PATH
   local until=$((SECONDS + 60))
-  until http "$2" "$3" 2>/dev/null | head -n1 | grep -q ' 200'; do
+  until answers "$2" "$3"; do
     alive "$1" || broken "$1"
     [ $SECONDS -lt $until ] || broken "$1"
     sleep 0.2
