@@ -10,7 +10,7 @@ use std::time::Duration;
 use gjallarhorn_metrics::{Snapshot, SnapshotBuilder};
 
 use crate::clock::Timestamp;
-use crate::failure::FailureKind;
+use crate::failure::{Failure, FailureKind, chain};
 use crate::families;
 
 /// At most this many series of self-health on one page.
@@ -52,6 +52,7 @@ struct Row {
     last_success: Option<Timestamp>,
     took: Option<Duration>,
     blocked_since: Option<Timestamp>,
+    why: String,
     errors: [u64; FailureKind::ALL.len()],
 }
 
@@ -70,6 +71,8 @@ pub struct SourceReport {
     pub last_success: Option<Timestamp>,
     /// Since when a running attempt has been stuck.
     pub blocked_since: Option<Timestamp>,
+    /// What the last attempt failed with, in words; empty if it did not, or if nobody said.
+    pub why: String,
 }
 
 impl Health {
@@ -139,6 +142,7 @@ impl Health {
             state: row.state().unwrap_or("never asked"),
             last_success: row.last_success,
             blocked_since: row.blocked_since,
+            why: row.why,
             item: key.item,
         });
         reports.collect()
@@ -207,15 +211,26 @@ impl SourceHandle {
             row.last_success = Some(now);
             row.took = Some(took);
             row.blocked_since = None;
+            row.why.clear();
         });
     }
 
-    /// An attempt that finished at `now` after `took` failed.
+    /// An attempt that finished at `now` after `took` failed, for a reason that the kind says in full.
     pub fn failed(&self, kind: FailureKind, _now: Timestamp, took: Duration) {
+        self.fail(kind, String::new(), took);
+    }
+
+    /// The same with what is known about the reason, for the log and for `explain`.
+    pub fn failed_with(&self, failure: &Failure, _now: Timestamp, took: Duration) {
+        self.fail(failure.kind, chain(failure), took);
+    }
+
+    fn fail(&self, kind: FailureKind, why: String, took: Duration) {
         self.write(|row| {
             row.outcome = Some(Err(kind));
             row.took = Some(took);
             row.blocked_since = None;
+            row.why = why;
             row.errors[kind as usize] += 1;
         });
     }
@@ -235,9 +250,21 @@ impl SourceHandle {
         self.health.lock().sources.remove(&self.key);
     }
 
+    /// Changes the row, and logs it if the state is another one then: one line when it begins, one when it ends.
     fn write(&self, change: impl FnOnce(&mut Row)) {
-        if let Some(row) = self.health.lock().sources.get_mut(&self.key) {
-            change(row);
+        let mut board = self.health.lock();
+        let Some(row) = board.sources.get_mut(&self.key) else { return };
+        let before = row.state();
+        change(row);
+        let (state, why) = (row.state(), row.why.clone());
+        drop(board);
+        let Key { role, source, item } = &self.key;
+        match (before, state) {
+            (before, state) if before == state => {}
+            (None, Some("ok")) => tracing::debug!(role, source, item, "source read for the first time"),
+            (_, Some("ok")) => tracing::info!(role, source, item, "source is well again"),
+            (_, Some(state)) => tracing::warn!(role, source, item, state, why, "source fails"),
+            (_, None) => {}
         }
     }
 }
@@ -269,3 +296,6 @@ impl RoleHandle {
         change(self.health.lock().roles.entry(self.role).or_default());
     }
 }
+
+#[cfg(test)]
+mod tests;

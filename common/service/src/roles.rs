@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
 use crate::clock::Timestamp;
-use crate::failure::{Failure, FailureKind, chain};
+use crate::failure::{Failure, FailureKind};
 use crate::families;
 use crate::health::{Health, RoleHandle, SourceHandle};
 use crate::http::{Readiness, Scrape};
@@ -181,10 +181,10 @@ impl Schedule {
     fn tell(&self, round: &Round<Result<(), Failure>>) {
         match &round.value {
             Ok(()) => self.source.succeeded(round.started, round.took),
-            Err(failure) => {
-                tracing::debug!(error = chain(failure), "a poll failed");
-                self.source.failed(failure.kind, round.started, round.took);
-            }
+            Err(failure) => self.source.failed_with(failure, round.started, round.took),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
+use super::words;
 use crate::bounded;
 use crate::failure::Failure;
 
@@ -21,7 +22,7 @@ pub enum ConfigError {
     Wrong {
         /// The file.
         file: String,
-        /// The line, from 1; 0 if the parser gave none.
+        /// The line, from 1.
         line: usize,
         /// What is wrong and, where it is known, what is right.
         message: String,
@@ -43,9 +44,18 @@ pub fn load<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
 /// # Errors
 /// [`ConfigError::Wrong`].
 pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, ConfigError> {
+    let text = if says_nothing(text) { "{}" } else { text };
     yaml_serde::from_str(text).map_err(|error| ConfigError::Wrong {
         file: file.to_owned(),
-        line: error.location().map_or(0, |place| place.line()),
-        message: error.to_string(),
+        line: error.location().map_or(1, |place| place.line()),
+        message: words::explain(&error.to_string()),
     })
 }
+
+/// Whether a file holds nothing but comments; YAML would call that a null, which is no mapping.
+fn says_nothing(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#') || line == "---")
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@
 
 mod load;
 mod units;
+mod words;
 
 pub use load::{ConfigError, load, parse};
 pub use units::{Size, Span};

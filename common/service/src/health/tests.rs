@@ -1,0 +1,106 @@
+use gjallarhorn_metrics::encode;
+
+use super::*;
+
+fn at(seconds: u64) -> Timestamp {
+    Timestamp::at(Duration::from_secs(1_000_000 + seconds), Duration::from_secs(seconds))
+}
+
+fn page(health: &Health, now: u64) -> String {
+    let mut out = String::new();
+    encode(families::TABLE, &[&health.snapshot(at(now))], &mut out);
+    out.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn the_states_are_ok_and_every_failure() {
+    assert_eq!(families::STATES[0], "ok");
+    assert_eq!(&families::STATES[1..], FailureKind::WORDS);
+    let words: Vec<_> = FailureKind::ALL.into_iter().map(FailureKind::word).collect();
+    assert_eq!(words, FailureKind::WORDS);
+}
+
+#[test]
+fn before_the_first_attempt_there_are_errors_at_zero_and_no_state() {
+    let health = Health::new("1.0");
+    let _source = health.source("zfs", "kstat", "tank", Some(Duration::from_secs(60)));
+    let page = page(&health, 0);
+    for word in FailureKind::WORDS {
+        let line = format!("errors_total{{role=\"zfs\",source=\"kstat\",item=\"tank\",reason=\"{word}\"}} 0\n");
+        assert!(page.contains(&line), "{page}");
+    }
+    assert!(page.contains("gjallarhorn_build_info{version=\"1.0\"} 1\n"));
+    assert!(page.contains("interval_seconds{role=\"zfs\",source=\"kstat\",item=\"tank\"} 60\n"));
+    assert!(page.contains("gjallarhorn_unknown_layout{role=\"zfs\",source=\"kstat\"} 0\n"));
+    assert!(!page.contains("source_up") && !page.contains("state=") && !page.contains("last_success"), "{page}");
+}
+
+#[test]
+fn a_failure_keeps_the_time_of_the_last_success() {
+    let health = Health::new("1.0");
+    let source = health.source("zfs", "kstat", "", None);
+    source.succeeded(at(5), Duration::from_millis(20));
+    source.failed(FailureKind::Denied, at(9), Duration::from_millis(30));
+    let page = page(&health, 10);
+    assert!(page.contains("source_up{role=\"zfs\",source=\"kstat\",item=\"\"} 0\n"), "{page}");
+    assert!(page.contains("last_success_timestamp_seconds{role=\"zfs\",source=\"kstat\",item=\"\"} 1000005\n"));
+    assert!(page.contains("duration_seconds{role=\"zfs\",source=\"kstat\",item=\"\"} 0.03\n"));
+    assert!(page.contains("state=\"denied\"} 1\n") && page.contains("state=\"ok\"} 0\n"));
+    assert!(page.contains("reason=\"denied\"} 1\n"));
+}
+
+#[test]
+fn blocked_seconds_grow_and_end() {
+    let health = Health::new("1.0");
+    let source = health.source("zfs", "pool_stats", "", None);
+    source.blocked_since(at(10));
+    let blocked = |seconds| format!("blocked_seconds{{role=\"zfs\",source=\"pool_stats\",item=\"\"}} {seconds}\n");
+    assert!(page(&health, 40).contains(&blocked(30)));
+    assert!(page(&health, 100).contains(&blocked(90)));
+    source.succeeded(at(101), Duration::from_secs(91));
+    assert!(page(&health, 200).contains(&blocked(0)) && page(&health, 200).contains("state=\"ok\"} 1\n"));
+}
+
+#[test]
+fn items_are_as_stuck_as_their_round_and_others_are_not() {
+    let health = Health::new("1.0");
+    for (source, item) in [("pool_stats", "tank"), ("kstat", "tank")] {
+        health.source("zfs", source, item, None).succeeded(at(1), Duration::ZERO);
+    }
+    health.source("zfs", "pool_stats", "", None).blocked_since(at(2));
+    let states: Vec<_> = health.sources().into_iter().map(|row| (row.source, row.item, row.state)).collect();
+    let expected = [("kstat", "tank", "ok"), ("pool_stats", "", "blocked"), ("pool_stats", "tank", "blocked")];
+    assert_eq!(states, expected.map(|(source, item, state)| (source, item.to_owned(), state)));
+}
+
+#[test]
+fn the_reason_in_words_is_kept_until_it_is_well() {
+    let health = Health::new("1.0");
+    let source = health.source("zfs", "pool_stats", "", None);
+    let failure = Failure::new(FailureKind::Lost, "ask", "the child").because("it ended");
+    source.failed_with(&failure, at(1), Duration::ZERO);
+    assert_eq!(health.sources()[0].why, "ask the child: lost: it ended");
+    source.succeeded(at(2), Duration::ZERO);
+    assert_eq!(health.sources()[0].why, "");
+}
+
+#[test]
+fn an_item_that_is_gone_for_good_is_forgotten() {
+    let health = Health::new("1.0");
+    let source = health.source("zfs", "kstat", "tank", None);
+    source.retire();
+    source.succeeded(at(1), Duration::ZERO);
+    assert!(!page(&health, 2).contains("tank"));
+}
+
+#[test]
+fn a_role_says_whether_it_is_expected_and_there() {
+    let health = Health::new("1.0");
+    let role = health.role("zfs");
+    role.expected(true);
+    role.dropped(3);
+    let page = page(&health, 0);
+    assert!(page.contains("gjallarhorn_role_expected{role=\"zfs\"} 1\n"), "{page}");
+    assert!(page.contains("gjallarhorn_role_active{role=\"zfs\"} 0\n"));
+    assert!(page.contains("gjallarhorn_series_dropped{role=\"zfs\"} 3\n"));
+}

@@ -1,0 +1,159 @@
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use gjallarhorn_metrics::Definition;
+
+use super::*;
+
+gjallarhorn_metrics::families! {
+    /// How many reads have begun.
+    pub(crate) READS = counter "test_reads_total" None [];
+}
+
+/// Far beyond anything a test waits for; reached only when something hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A role whose read and whose poll end when the test says so.
+struct Gated {
+    health: Health,
+    reads: AtomicUsize,
+    gate: Mutex<Receiver<()>>,
+    poll: Mutex<Option<Poll>>,
+}
+
+impl Role for Gated {
+    fn name(&self) -> &'static str {
+        "gated"
+    }
+
+    fn table(&self) -> &'static [&'static Definition] {
+        TABLE
+    }
+
+    fn fresh(&self, now: Timestamp) -> Snapshot {
+        let reads = self.reads.fetch_add(1, Ordering::Relaxed) + 1;
+        let _ = self.gate.lock().unwrap().recv();
+        self.health.source("gated", "fresh", "tank", None).succeeded(now, now.elapsed());
+        let mut samples = Snapshot::builder(1);
+        samples.push(&READS, [], reads);
+        samples.push(&READS, [], reads);
+        samples.finish()
+    }
+
+    fn kept(&self, _now: Timestamp) -> Vec<Arc<Snapshot>> {
+        Vec::new()
+    }
+
+    fn sources(self: Arc<Self>) -> Vec<Poll> {
+        self.poll.lock().unwrap().take().into_iter().collect()
+    }
+
+    fn explain(&self, _now: Timestamp) -> String {
+        String::new()
+    }
+}
+
+struct Bench {
+    role: Arc<Gated>,
+    roles: Roles,
+    open: Sender<()>,
+}
+
+fn start(poll: Option<Poll>) -> Bench {
+    let health = Health::new("1");
+    let (open, gate) = channel();
+    let (gate, poll) = (Mutex::new(gate), Mutex::new(poll));
+    let role = Arc::new(Gated { health: health.clone(), reads: AtomicUsize::new(0), gate, poll });
+    let roles = Roles::start(vec![Arc::clone(&role) as Arc<dyn Role>], &health).unwrap();
+    Bench { role, roles, open }
+}
+
+impl Bench {
+    async fn page(&self, budget: Duration) -> String {
+        tokio::time::timeout(PATIENCE, self.roles.page(budget)).await.expect("a page never hangs")
+    }
+
+    /// Looks at pages until one has `line`.
+    async fn until(&self, line: &str) {
+        let seen = async {
+            while !self.page(Duration::ZERO).await.contains(line) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, seen).await.unwrap_or_else(|_| panic!("never seen: {line}"));
+    }
+}
+
+#[tokio::test]
+async fn a_stuck_read_is_told_left_out_and_not_doubled() {
+    let bench = start(None);
+    bench.open.send(()).unwrap();
+    let page = bench.page(PATIENCE).await;
+    assert!(page.contains("\ntest_reads_total 1\n"), "{page}");
+    assert!(page.contains("gjallarhorn_series_dropped{role=\"gated\"} 1"), "the sample given twice: {page}");
+
+    for _ in 0..3 {
+        let page = bench.page(Duration::from_millis(1)).await;
+        assert!(!page.contains("\ntest_reads_total 2\n"), "{page}");
+        for item in ["", "tank"] {
+            let labels = format!("role=\"gated\",source=\"fresh\",item=\"{item}\"");
+            assert!(page.contains(&format!("gjallarhorn_source_state{{{labels},state=\"blocked\"}} 1")), "{page}");
+            assert!(page.contains(&format!("gjallarhorn_source_up{{{labels}}} 0")));
+        }
+        let once = r#"errors_total{role="gated",source="fresh",item="",reason="blocked"} 1"#;
+        assert!(page.contains(once), "one stuck read is one error: {page}");
+    }
+    assert_eq!(bench.role.reads.load(Ordering::Relaxed), 2);
+
+    bench.open.send(()).unwrap();
+    bench.open.send(()).unwrap();
+    let healed = async { while !bench.page(PATIENCE).await.contains("\ntest_reads_total 3\n") {} };
+    tokio::time::timeout(PATIENCE, healed).await.unwrap();
+}
+
+#[tokio::test]
+async fn scrapes_at_the_same_time_share_one_read() {
+    let bench = start(None);
+    let (first, second) = (bench.page(PATIENCE), bench.page(PATIENCE));
+    let open = async { bench.open.send(()).unwrap() };
+    let (first, second, ()) = tokio::join!(first, second, open);
+    assert!(first.contains("\ntest_reads_total 1\n") && second.contains("\ntest_reads_total 1\n"));
+    assert_eq!(bench.role.reads.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn a_poll_that_overruns_is_blocked_then_timeout_then_well() {
+    let (open, gate) = channel::<()>();
+    let begun = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&begun);
+    let poll = Poll::new("slow", Duration::from_millis(1), Duration::from_millis(5), move |_now| {
+        count.fetch_add(1, Ordering::Relaxed);
+        let _ = gate.recv();
+        Ok(())
+    });
+    let bench = start(Some(poll));
+    assert_eq!((bench.roles.readiness())(), Err("1 polls have not had their first outcome yet".into()));
+    let state = |word: &str| format!(r#"state{{role="gated",source="slow",item="",state="{word}"}} 1"#);
+    bench.until(&state("blocked")).await;
+    bench.roles.settled().await;
+    assert_eq!((bench.roles.readiness())(), Ok(()), "a stuck source is told, it does not hold the program up");
+    assert_eq!(begun.load(Ordering::Relaxed), 1, "a stuck round is never doubled");
+
+    open.send(()).unwrap();
+    bench.until(r#"errors_total{role="gated",source="slow",item="",reason="timeout"} 1"#).await;
+    // With the gate gone every further round ends at once.
+    drop(open);
+    bench.until(&state("ok")).await;
+}
+
+#[tokio::test]
+async fn a_failing_poll_says_why_and_goes_on() {
+    let mut rounds = 0;
+    let poll = Poll::new("flaky", Duration::from_millis(1), PATIENCE, move |_now| {
+        rounds += 1;
+        if rounds < 3 { Err(Failure::new(FailureKind::Denied, "read", "/dev/zfs")) } else { Ok(()) }
+    });
+    let bench = start(Some(poll));
+    bench.until(r#"errors_total{role="gated",source="flaky",item="",reason="denied"} 2"#).await;
+    bench.until(r#"gjallarhorn_source_up{role="gated",source="flaky",item=""} 1"#).await;
+}
