@@ -6,6 +6,7 @@
 #   peers   Prometheus, Alertmanager, postfix: unpacked into the cache, never installed
 #   guest   a virtual machine with a real OpenZFS in it
 #   lint    rustfmt, clippy, shellcheck
+#   package Python, which brings the C compiler and linker of the static builds into the cache
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -19,6 +20,7 @@ needs() {
         'mke2fs e2fsprogs' 'xz xz-utils' 'zstd zstd' 'qemu-system-x86_64 qemu-system-x86'
       ;;
     lint) echo 'shellcheck shellcheck' ;;
+    package) printf '%s\n' 'python3 python3' '/usr/share/doc/python3-venv python3-venv' ;;
     *) fail "setup.sh: unknown group $1" 64 ;;
   esac
 }

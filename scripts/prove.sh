@@ -1,0 +1,47 @@
+#!/bin/bash
+# prove.sh: the long form of `make test`: the newest Prometheus and Alertmanager, every state on both OpenZFS lines recorded
+# anew and read, more cases for each property. A dated result with the commit is written to benches/results.
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+export CARGO_TERM_COLOR=never
+scripts/setup.sh build peers guest lint
+result=benches/results/prove-$(date -u +%Y-%m-%d).md
+failed=0
+
+newest_peers() {
+  local program
+  for program in prometheus promtool alertmanager amtool; do tests/rig/peers/newest.sh "$program" || return; done
+}
+
+# The whole of `make test`, on the peers and with the depth that the environment asks for.
+suite() { # NAME=VALUE...
+  env "$@" cargo test --locked --workspace --no-fail-fast
+}
+
+# The states of SUITE recorded anew, read by the same tests as the recordings in the tree, then put back as they were.
+states() { # SUITE
+  git diff --quiet -- common/zfs/fixtures || { say "common/zfs/fixtures has changes that are not committed"; return 1; }
+  tests/rig/zfs/record.sh "$1" && cargo test --locked -p gjallarhorn-zfs -p gjallarhorn-role-zfs
+  local status=$?
+  git diff --stat -- common/zfs/fixtures
+  git checkout -q -- common/zfs/fixtures
+  return $status
+}
+
+step() { # NAME COMMAND...
+  local from=$SECONDS word=passed
+  say "== $1"
+  "${@:2}" >&2 || { word=FAILED; failed=$((failed + 1)); }
+  printf '| %s | %s | %d s |\n' "$1" "$word" $((SECONDS - from)) >>"$result"
+}
+
+printf '# The long proof, %s\n\ncommit %s, %s, %s\n\n| what | result | took |\n|---|---|---|\n' \
+  "$(date -u +%Y-%m-%dT%H:%MZ)" "$(git rev-parse --short HEAD)" "$(uname -sr)" "$(nproc) cores" >"$result"
+step 'newest peers built' newest_peers
+step 'everything, newest peers' suite GJALLARHORN_PEERS=newest
+step 'everything, OpenZFS 2.1' suite GJALLARHORN_GUEST=bookworm
+step 'properties, 20,000 cases each' suite PROPTEST_CASES=20000
+step 'states of OpenZFS 2.3 recorded anew' states trixie
+step 'states of OpenZFS 2.1 recorded anew' states bookworm
+cat "$result"
+[ "$failed" -eq 0 ]
