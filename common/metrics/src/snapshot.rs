@@ -212,7 +212,7 @@ impl Block {
         self.lines.push_str(name);
         self.lines.push_str(suffix);
         write_labels(&mut self.lines, labels);
-        if self.remember(start) {
+        if self.remember(start, hash) {
             let _ = writeln!(self.lines, " {value}");
             true
         } else {
@@ -250,11 +250,9 @@ impl Block {
     }
 
     /// Remembers the series that was written from `start` to the end; false if it was known.
-    fn remember(&mut self, start: usize) -> bool {
+    fn remember(&mut self, start: usize, hash: impl Fn(&str) -> u64) -> bool {
         let (earlier, series) = self.lines.split_at(start);
-        let mut hasher = DefaultHasher::new();
-        hasher.write(series.as_bytes());
-        let mut key = hasher.finish();
+        let mut key = hash(series);
         while let Some(&(from, to)) = self.places.get(&key) {
             if earlier.get(from..to) == Some(series) {
                 return false;
@@ -266,7 +264,34 @@ impl Block {
     }
 }
 
+fn hash(series: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(series.as_bytes());
+    hasher.finish()
+}
+
 /// Label names with their values.
 fn pairs<'a>(definition: &'a Definition, values: &'a [&'a str]) -> impl Iterator<Item = (&'a str, &'a str)> {
     definition.labels.iter().map(|label| label.name).zip(values.iter().copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two series of one hash are two series.
+    #[test]
+    fn equal_hashes_are_told_apart() {
+        let mut block = Block::default();
+        let mut push = |series: &str| {
+            let start = block.lines.len();
+            block.lines.push_str(series);
+            let new = block.remember(start, |_| u64::MAX);
+            if !new {
+                block.lines.truncate(start);
+            }
+            new
+        };
+        assert_eq!(["one", "two", "six", "two", "one", "six"].map(&mut push), [true, true, true, false, false, false]);
+    }
 }
