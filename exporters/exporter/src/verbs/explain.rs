@@ -1,7 +1,10 @@
 //! `explain`: what a role sees, from which source, how old it is, and which rules watch it. In words, for a person at
 //! night; the running service says the same at `/explain/ROLE`.
 
+mod running;
+
 use std::fmt::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,10 +15,12 @@ use gjallarhorn_service::roles::Roles;
 use gjallarhorn_service::worker::Worker;
 use gjallarhorn_service::{Failure, FailureKind, Timestamp, families, runtime};
 
+use super::serve::COMBINED_PORT;
 use super::{FAILED, print};
 use crate::assembly::{self, Assembly};
 use crate::cli::Options;
 use crate::place::Place;
+use crate::registry::{Kind, ROLES};
 use crate::watchers;
 
 /// How long the sources may take before the explanation goes without them.
@@ -24,11 +29,33 @@ const BUDGET: Duration = Duration::from_secs(5);
 pub(super) fn run(options: &Options, place: &Place, role: Option<&str>) -> anyhow::Result<ExitCode> {
     let mut options = options.clone();
     options.roles.extend(role.map(str::to_owned));
-    let Assembly { health, roles, .. } = assembly::assemble(&options, place)?;
-    if roles.is_empty() {
-        print("No role finds anything on this machine.\n")?;
-        return Ok(ExitCode::from(FAILED));
+    let told = if place.root == Path::new("/") { ask_running(&options) } else { None };
+    match told.map_or_else(|| look(&options, place), |words| Ok(Some(words)))? {
+        Some(words) => {
+            print(&words)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        None => {
+            print("No role finds anything on this machine.\n")?;
+            Ok(ExitCode::from(FAILED))
+        }
     }
+}
+
+/// What the running service says: the one that is named, or one of those that usually run.
+fn ask_running(options: &Options) -> Option<String> {
+    let usual: Vec<String> =
+        ROLES.iter().map(|kind| kind.port).chain([COMBINED_PORT]).map(|port| format!(":{port}")).collect();
+    let addresses = if options.listen.is_empty() { &usual } else { &options.listen };
+    let wanted = |kind: &&Kind| options.roles.is_empty() || options.roles.iter().any(|role| role == kind.name);
+    let ask = |kind: &Kind| addresses.iter().find_map(|address| running::words(address, kind.name));
+    let told: Vec<String> = ROLES.iter().filter(wanted).filter_map(ask).collect();
+    (!told.is_empty()).then(|| told.join("\n"))
+}
+
+/// What is seen here and now, when no service runs; nothing if there is nothing to see.
+fn look(options: &Options, place: &Place) -> anyhow::Result<Option<String>> {
+    let Assembly { health, roles, .. } = assembly::assemble(options, place)?;
     let running = roles.clone();
     runtime::block_on(async move {
         let roles = Roles::start(running, &health)?;
@@ -38,8 +65,8 @@ pub(super) fn run(options: &Options, place: &Place, role: Option<&str>) -> anyho
         Ok::<_, Failure>(())
     })?;
     let now = Timestamp::now();
-    print(&roles.iter().map(|role| words(role.as_ref(), now)).collect::<Vec<_>>().join("\n"))?;
-    Ok(ExitCode::SUCCESS)
+    let words: Vec<String> = roles.iter().map(|role| words(role.as_ref(), now)).collect();
+    Ok((!words.is_empty()).then(|| words.join("\n")))
 }
 
 /// `/explain/ROLE` for each role, each on a thread of its own: an explanation may read files.

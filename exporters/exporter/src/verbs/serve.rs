@@ -16,7 +16,7 @@ use crate::place::Place;
 use crate::registry::{self, Settings};
 
 /// Port of several roles together.
-const COMBINED_PORT: u16 = 19134;
+pub(super) const COMBINED_PORT: u16 = 19134;
 
 const ABOUT: About = About {
     name: "gjallarhorn-exporter",
