@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""Our exporter beside Debian's node_exporter, in one run, on one recorded machine.
+
+    benches/side_by_side.py [--exporter FILE] [--root FOLDER] [--rounds 3] [--scrapes 1000]
+
+Each round starts every target anew, one after the other, and takes: resident memory when it is idle and after the scrapes,
+and the CPU time of all its threads and children over the scrapes on one kept connection (from /proc/PID/task/*/schedstat,
+in nanoseconds). The result is the median of the rounds and the ratio to node_exporter, written to
+benches/results/exporter.md and printed. On a shared machine trust the ratios, not the times.
+"""
+import argparse
+import datetime
+import http.client
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TOP = HERE.parent
+# The collectors that look at what our roles look at, and none of its own metrics.
+NODE_EXPORTER = ["--collector.disable-defaults", "--collector.hwmon", "--collector.thermal_zone", "--collector.cpufreq",
+                 "--collector.zfs", "--web.disable-exporter-metrics"]
+ROWS = [("idle RSS", "idle_kib", "KiB"), ("idle RSS of its child", "child_kib", "KiB"),
+        ("idle PSS, child included", "idle_pss_kib", "KiB"), ("RSS after the scrapes", "after_kib", "KiB"),
+        ("CPU of a scrape", "cpu_us", "µs"), ("series", "series", ""), ("page", "bytes", "bytes")]
+
+
+def main() -> None:
+    options = arguments()
+    samples: dict[str, list[dict]] = {"ours": [], "node_exporter": []}
+    for number in range(options.rounds):
+        for name, taken in samples.items():
+            taken.append(measure(command(name, options), options.scrapes))
+            print(f"round {number + 1}, {name}: {json.dumps(taken[-1])}", flush=True)
+    text = report(options, {name: medians(taken) for name, taken in samples.items()})
+    (HERE / "results").mkdir(exist_ok=True)
+    (HERE / "results" / "exporter.md").write_text(text)
+    print(text)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--exporter", type=Path, default=TOP / "dist/x86_64-unknown-linux-musl/gjallarhorn-exporter")
+    parser.add_argument("--root", type=Path, default=TOP / "common/zfs/fixtures/2.3.9/disk-gone")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--scrapes", type=int, default=1000)
+    return parser.parse_args()
+
+
+def command(name: str, options: argparse.Namespace) -> list[str]:
+    root = options.root.resolve()
+    if name == "ours":
+        return [str(options.exporter), "serve", "--root", str(root), "--role", "zfs"]
+    return [str(TOP / "tests/rig/peers/peer.sh"), "node_exporter", f"--path.procfs={root}/proc",
+            f"--path.sysfs={root}/sys", *NODE_EXPORTER]
+
+
+def measure(program: list[str], scrapes: int) -> dict:
+    port = free_port()
+    with tempfile.TemporaryDirectory() as state:
+        more = ["--state-dir", state] if "serve" in program else []
+        child = subprocess.Popen([*program, *more, f"--web.listen-address=127.0.0.1:{port}"], stderr=subprocess.DEVNULL)
+        try:
+            page = wait_until_ready(port)
+            time.sleep(2)  # first polls and the runtime's own start are over
+            taken = {**memory(child.pid), "series": series(page), "bytes": len(page)}
+            taken["cpu_us"] = scrape(child.pid, port, scrapes)
+            taken["after_kib"] = status(child.pid, "VmRSS")
+            return taken
+        finally:
+            child.terminate()
+            child.wait(timeout=10)
+
+
+def free_port() -> int:
+    import socket
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+def wait_until_ready(port: int) -> bytes:
+    end = time.monotonic() + 20
+    while True:
+        try:
+            return get(http.client.HTTPConnection("127.0.0.1", port, timeout=10))
+        except ConnectionRefusedError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+def get(connection: http.client.HTTPConnection) -> bytes:
+    connection.request("GET", "/metrics")
+    answer = connection.getresponse()
+    body = answer.read()
+    assert answer.status == 200, answer.status
+    return body
+
+
+def series(page: bytes) -> int:
+    return sum(1 for line in page.splitlines() if line and not line.startswith(b"#"))
+
+
+def scrape(pid: int, port: int, scrapes: int) -> float:
+    """CPU microseconds of one scrape, all threads and children together."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    for _ in range(20):
+        get(connection)
+    before = cpu_ns(pid)
+    for _ in range(scrapes):
+        get(connection)
+    return round((cpu_ns(pid) - before) / scrapes / 1000, 1)
+
+
+def family(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [pid, *(member for child in text.split() for member in family(int(child)))]
+
+
+def cpu_ns(pid: int) -> int:
+    tasks = (task for member in family(pid) for task in Path(f"/proc/{member}/task").iterdir())
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
+
+
+def memory(pid: int) -> dict:
+    children = family(pid)[1:]
+    pss = sum(field(Path(f"/proc/{member}/smaps_rollup").read_text(), "Pss") for member in family(pid))
+    return {"idle_kib": status(pid, "VmRSS"), "child_kib": sum(status(child, "VmRSS") for child in children),
+            "idle_pss_kib": pss}
+
+
+def status(pid: int, key: str) -> int:
+    return field(Path(f"/proc/{pid}/status").read_text(), key)
+
+
+def field(text: str, key: str) -> int:
+    return int(re.search(rf"^{key}:\s+(\d+)", text, re.MULTILINE).group(1))
+
+
+def medians(taken: list[dict]) -> dict:
+    return {key: statistics.median(sample[key] for sample in taken) for key in taken[0]}
+
+
+def report(options: argparse.Namespace, result: dict[str, dict]) -> str:
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=TOP, capture_output=True, text=True).stdout.strip()
+    ours, peer = result["ours"], result["node_exporter"]
+    root = options.root.resolve()
+    lines = [
+        "# The exporter beside node_exporter", "",
+        f"{datetime.date.today()}, commit {commit}, {os.cpu_count()} × {platform.machine()}, Linux {platform.release()}. "
+        f"Medians of {options.rounds} interleaved rounds of {options.scrapes} scrapes on one kept connection.",
+        f"Both read `{root.relative_to(TOP) if root.is_relative_to(TOP) else root}`; Debian's node_exporter with "
+        f"`{' '.join(NODE_EXPORTER)}`. Ours is {options.exporter.stat().st_size:,} bytes, role `zfs`.", "",
+        "| | ours | node_exporter | ratio |", "|---|---|---|---|"]
+    for title, key, unit in ROWS:
+        ratio = f"{ours[key] / peer[key]:.3f}" if peer[key] else "–"
+        lines.append(f"| {title} | {ours[key]:,} {unit} | {peer[key]:,} {unit} | {ratio} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
