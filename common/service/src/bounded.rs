@@ -61,3 +61,45 @@ pub fn list(folder: &Path, limit: usize) -> Result<Vec<String>, Failure> {
 fn oversized(doing: &'static str, path: &Path, limit: usize, unit: &str) -> Failure {
     Failure::new(FailureKind::Oversized, doing, path.display().to_string()).because(format!("more than {limit} {unit}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_up_to_its_limit_and_not_beyond() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        fs::write(&path, "ONLINE\n").unwrap();
+        assert_eq!(read(&path, 7).unwrap(), b"ONLINE\n");
+        let failure = read(&path, 6).unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Oversized);
+        assert_eq!(crate::failure::chain(&failure), format!("read {}: oversized: more than 6 bytes", path.display()));
+        // A kernel file that claims to be empty.
+        assert!(!read_text(Path::new("/proc/self/stat"), 4096).unwrap().is_empty());
+    }
+
+    #[test]
+    fn every_way_to_fail_has_its_word() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("name");
+        assert_eq!(read(&path, 1).unwrap_err().kind, FailureKind::Absent);
+        fs::write(&path, b"\xff").unwrap();
+        assert_eq!(read_text(&path, 1).unwrap_err().kind, FailureKind::Malformed);
+        assert_eq!(read(&path.join("below"), 1).unwrap_err().kind, FailureKind::Absent);
+        assert_eq!(read(folder.path(), 1).unwrap_err().kind, FailureKind::Refused);
+        let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        assert_eq!(FailureKind::of_io(&denied), FailureKind::Denied);
+    }
+
+    #[test]
+    fn a_folder_is_listed_in_order_up_to_its_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["tank", "backup-usb.1:x", "pool with space"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        assert_eq!(list(folder.path(), 3).unwrap(), ["backup-usb.1:x", "pool with space", "tank"]);
+        assert_eq!(list(folder.path(), 2).unwrap_err().kind, FailureKind::Oversized);
+        assert_eq!(list(&folder.path().join("gone"), 2).unwrap_err().kind, FailureKind::Absent);
+    }
+}
