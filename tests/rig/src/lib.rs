@@ -15,4 +15,5 @@ pub mod discord;
 pub mod http;
 pub mod place;
 pub mod process;
+pub mod smtp;
 pub mod wait;
