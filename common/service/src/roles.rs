@@ -1,11 +1,13 @@
 //! Runs the roles of a program: a reader thread for each, a thread for each poll, and the page made of both.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use gjallarhorn_metrics::{Snapshot, encode};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::task::AbortHandle;
 use tokio::time::MissedTickBehavior;
 
 use crate::clock::Timestamp;
@@ -24,11 +26,23 @@ pub struct Roles {
 
 struct Shared {
     health: Health,
-    readers: Vec<Reader>,
-    /// One per poll: whether its first round has had an outcome.
-    settled: Vec<watch::Receiver<bool>>,
+    runtime: Handle,
+    /// In the order of the page.
+    running: Mutex<Vec<Arc<Running>>>,
     /// Bytes of the last page, the best guess for the next.
     last_length: AtomicUsize,
+}
+
+/// A role at work. Dropped with its last page, and its polls end: a stuck one when the kernel lets it go.
+struct Running {
+    reader: Reader,
+    polls: Vec<Scheduled>,
+}
+
+/// A poll's task, and whether its first round has had an outcome.
+struct Scheduled {
+    task: AbortHandle,
+    settled: watch::Receiver<bool>,
 }
 
 struct Reader {
@@ -44,17 +58,39 @@ impl Roles {
     /// # Errors
     /// `refused`: the system gives no thread.
     pub fn start(roles: Vec<Arc<dyn Role>>, health: &Health) -> Result<Roles, Failure> {
-        let mut readers = Vec::new();
-        let mut settled = Vec::new();
+        let shared = Shared {
+            health: health.clone(),
+            runtime: Handle::current(),
+            running: Mutex::default(),
+            last_length: AtomicUsize::new(0),
+        };
+        let all = Roles { shared: Arc::new(shared) };
         for role in roles {
-            for poll in Arc::clone(&role).sources() {
-                settled.push(start_poll(role.name(), poll, health)?);
-            }
-            readers.push(Reader::start(role, health)?);
+            all.put(role)?;
         }
-        Ok(Roles {
-            shared: Arc::new(Shared { health: health.clone(), readers, settled, last_length: AtomicUsize::new(0) }),
-        })
+        Ok(all)
+    }
+
+    /// Runs one more role, or this one instead of the running one of the same name. May be called from any thread.
+    ///
+    /// # Errors
+    /// `refused`: the system gives no thread; what ran before goes on.
+    pub fn put(&self, role: Arc<dyn Role>) -> Result<(), Failure> {
+        let name = role.name();
+        let new = Arc::new(Running::start(role, &self.shared)?);
+        let mut running = self.shared.running();
+        let place = running.iter_mut().find(|old| old.reader.role.name() == name);
+        let old = match place {
+            Some(place) => Some(std::mem::replace(place, new)),
+            None => {
+                running.push(new);
+                None
+            }
+        };
+        // The old role ends what it started, which may take a moment: not under the lock.
+        drop(running);
+        drop(old);
+        Ok(())
     }
 
     /// The page, for [`crate::http::Site::metrics`].
@@ -72,22 +108,22 @@ impl Roles {
     pub fn readiness(&self) -> Readiness {
         let roles = self.clone();
         Arc::new(move || {
-            let waiting = roles.shared.settled.iter().filter(|first| !*first.borrow()).count();
+            let waiting = roles.shared.first_rounds().iter().filter(|first| !*first.borrow()).count();
             if waiting == 0 { Ok(()) } else { Err(format!("{waiting} polls have not had their first outcome yet")) }
         })
     }
 
     /// Waits until every poll has had its first outcome: data, a failure, or its deadline passed.
     pub async fn settled(&self) {
-        for first in &self.shared.settled {
-            let _ = first.clone().wait_for(|settled| *settled).await;
+        for mut first in self.shared.first_rounds() {
+            let _ = first.wait_for(|settled| *settled).await;
         }
     }
 
     /// The whole page; the fresh reads of all roles run side by side and have `budget` to answer.
     pub async fn page(&self, budget: Duration) -> String {
-        let readers = &self.shared.readers;
-        let begun: Vec<_> = readers.iter().map(|reader| (reader, reader.worker.begin())).collect();
+        let running = self.shared.running().clone();
+        let begun: Vec<_> = running.iter().map(|role| (&role.reader, role.reader.worker.begin())).collect();
         let mut out = String::with_capacity(self.shared.last_length.load(Ordering::Relaxed));
         for (reader, ticket) in begun {
             reader.write(ticket, budget, &mut out).await;
@@ -95,6 +131,37 @@ impl Roles {
         encode(families::TABLE, &[&self.shared.health.snapshot(Timestamp::now())], &mut out);
         self.shared.last_length.store(out.len(), Ordering::Relaxed);
         out
+    }
+}
+
+impl Shared {
+    fn first_rounds(&self) -> Vec<watch::Receiver<bool>> {
+        self.running().iter().flat_map(|role| &role.polls).map(|poll| poll.settled.clone()).collect()
+    }
+
+    // A std mutex: held to clone or change a short list, never across an await or a system call.
+    fn running(&self) -> MutexGuard<'_, Vec<Arc<Running>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Running {
+    fn start(role: Arc<dyn Role>, shared: &Shared) -> Result<Running, Failure> {
+        let reader = Reader::start(Arc::clone(&role), &shared.health)?;
+        let mut running = Running { reader, polls: Vec::new() };
+        let name = role.name();
+        for poll in role.sources() {
+            running.polls.push(start_poll(name, poll, shared)?);
+        }
+        Ok(running)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        for poll in &self.polls {
+            poll.task.abort();
+        }
     }
 }
 
@@ -123,20 +190,20 @@ impl Reader {
         let kept = self.role.kept(now);
         let fresh = fresh.as_ref().ok().map(|round| &round.value);
         let snapshots: Vec<&Snapshot> = fresh.into_iter().chain(kept.iter().map(AsRef::as_ref)).collect();
-        self.row.dropped(snapshots.iter().map(|snapshot| snapshot.dropped()).sum());
-        encode(self.role.table(), &snapshots, out);
+        let twice = encode(self.role.table(), &snapshots, out);
+        self.row.dropped(twice + snapshots.iter().map(|snapshot| snapshot.dropped()).sum::<usize>());
     }
 }
 
 /// Starts the thread of a poll and the task that asks it on time.
-fn start_poll(role: &'static str, poll: Poll, health: &Health) -> Result<watch::Receiver<bool>, Failure> {
-    let source = health.source(role, poll.source, "", Some(poll.interval));
+fn start_poll(role: &'static str, poll: Poll, shared: &Shared) -> Result<Scheduled, Failure> {
+    let source = shared.health.source(role, poll.source, "", Some(poll.interval));
     let worker = Worker::start(poll.source, poll.run)
         .map_err(|error| Failure::new(FailureKind::Refused, "start", "a poll's thread").because(error))?;
     let schedule = Schedule { worker, source, interval: poll.interval, deadline: poll.deadline };
     let (settle, settled) = watch::channel(false);
-    tokio::spawn(schedule.run(settle));
-    Ok(settled)
+    let task = shared.runtime.spawn(schedule.run(settle)).abort_handle();
+    Ok(Scheduled { task, settled })
 }
 
 /// When a poll is asked, and what is told of it.

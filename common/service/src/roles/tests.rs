@@ -61,9 +61,7 @@ struct Bench {
 
 fn start(poll: Option<Poll>) -> Bench {
     let health = Health::new("1");
-    let (open, gate) = channel();
-    let (gate, poll) = (Mutex::new(gate), Mutex::new(poll));
-    let role = Arc::new(Gated { health: health.clone(), reads: AtomicUsize::new(0), gate, poll });
+    let (role, open) = gated(&health, poll);
     let roles = Roles::start(vec![Arc::clone(&role) as Arc<dyn Role>], &health).unwrap();
     Bench { role, roles, open }
 }
@@ -156,4 +154,32 @@ async fn a_failing_poll_says_why_and_goes_on() {
     let bench = start(Some(poll));
     bench.until(r#"errors_total{role="gated",source="flaky",item="",reason="denied"} 2"#).await;
     bench.until(r#"gjallarhorn_source_up{role="gated",source="flaky",item=""} 1"#).await;
+}
+
+fn gated(health: &Health, poll: Option<Poll>) -> (Arc<Gated>, Sender<()>) {
+    let (open, gate) = channel();
+    let (gate, poll) = (Mutex::new(gate), Mutex::new(poll));
+    (Arc::new(Gated { health: health.clone(), reads: AtomicUsize::new(0), gate, poll }), open)
+}
+
+#[tokio::test]
+async fn a_new_role_takes_the_place_of_the_old_one_and_ends_its_polls() {
+    let (alive, ended) = channel::<()>();
+    let poll = Poll::new("old", Duration::from_millis(1), PATIENCE, move |_now| {
+        let _ = &alive;
+        Ok(())
+    });
+    let bench = start(Some(poll));
+    bench.roles.settled().await;
+
+    let (new, open) = gated(&bench.role.health, None);
+    bench.roles.put(Arc::clone(&new) as Arc<dyn Role>).unwrap();
+    let gone = tokio::task::spawn_blocking(move || ended.recv_timeout(PATIENCE));
+    let gone = gone.await.unwrap();
+    assert_eq!(gone, Err(std::sync::mpsc::RecvTimeoutError::Disconnected), "the old poll's thread has ended");
+
+    open.send(()).unwrap();
+    let page = bench.page(PATIENCE).await;
+    assert!(page.contains("\ntest_reads_total 1\n"), "{page}");
+    assert_eq!((bench.role.reads.load(Ordering::Relaxed), new.reads.load(Ordering::Relaxed)), (0, 1));
 }
