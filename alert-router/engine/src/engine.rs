@@ -2,16 +2,19 @@
 
 use crate::decision::Decision;
 use crate::event::Event;
-use crate::names::TargetName;
-use crate::plan::{Next, Send};
+use crate::names::{AttemptId, TargetName};
+use crate::plan::{self, Next, Send};
 use crate::policy::Policy;
-use crate::render::Rendered;
+use crate::render::{self, Rendered};
+use crate::state::absorb::Incoming;
+use crate::state::{Log, RestoreError, State};
 use crate::time::Timestamp;
 
 /// What every target should have been told, and what it was told.
 #[derive(Clone, Debug)]
 pub struct Engine {
     policy: Policy,
+    state: State,
 }
 
 /// How a target is doing, for metrics and pages.
@@ -23,7 +26,7 @@ pub struct TargetStatus {
     pub oldest: Option<Timestamp>,
     /// Failures in a row.
     pub failures: u32,
-    /// The last failure's reason, while it fails.
+    /// The last failure's reason while it fails, or why it was stopped.
     pub reason: Option<String>,
     /// It was stopped: nothing is sent until [`Event::Resumed`].
     pub stopped: bool,
@@ -31,24 +34,11 @@ pub struct TargetStatus {
     pub in_flight: bool,
 }
 
-/// Why a checkpoint cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum RestoreError {
-    /// The bytes are not a checkpoint of this version.
-    #[error("not a checkpoint of version {expected}")]
-    Version {
-        /// The version this engine reads.
-        expected: u32,
-    },
-    /// The bytes are damaged.
-    #[error("damaged checkpoint")]
-    Damaged(#[from] serde_json::Error),
-}
-
 impl Engine {
-    /// An engine that knows nothing yet.
+    /// An engine that knows nothing yet. Apply [`Event::Clock`] at once: what began before then is "already wrong" and
+    /// told gathered.
     pub fn new(policy: Policy) -> Self {
-        Self { policy }
+        Self { policy, state: State::default() }
     }
 
     /// Changes policy; groups that are open go on. A target that is new gathers what is already wrong into one message.
@@ -62,41 +52,80 @@ impl Engine {
     }
 
     /// Lets something have happened. Deterministic and total: the same events in the same order make the same engine.
-    pub fn apply(&mut self, _at: Timestamp, _event: &Event) -> Vec<Decision> {
-        Vec::new()
+    pub fn apply(&mut self, at: Timestamp, event: &Event) -> Vec<Decision> {
+        let (state, policy) = (&mut self.state, &self.policy);
+        let log = &mut Log::default();
+        state.open_lanes(at, policy);
+        match event {
+            Event::Received { source, delivery, webhook } => {
+                state.absorb(&Incoming { at, source, delivery, webhook, own: None }, policy, log);
+            }
+            Event::Unreadable { source, delivery, reason } => {
+                state.unreadable(at, source, delivery, reason, policy, log);
+            }
+            Event::Started { send } => state.started(send, log),
+            Event::Answered { attempt, outcome } => state.answered(at, attempt, outcome, policy, log),
+            Event::Interrupted { attempt } => state.interrupted(at, attempt, policy, log),
+            Event::Silent { source, since } => state.sender_silent(at, source, *since, policy, log),
+            Event::SenderBack { source } => state.sender_back(at, source, policy, log),
+            Event::Resumed { target } => state.resume(at, target, policy, log),
+            Event::Clock => state.tick(at, policy, log),
+        }
+        std::mem::take(log).into_decisions()
     }
 
     /// The most important thing `target` should be told now.
-    pub fn next(&self, _target: &TargetName, _now: Timestamp) -> Next {
-        Next::Idle
+    pub fn next(&self, target: &TargetName, now: Timestamp) -> Next {
+        plan::next(&self.state, &self.policy, target, now)
     }
 
-    /// When an [`Event::Clock`] will change something; `None` while nothing waits for time to pass.
+    /// When an [`Event::Clock`] will change something; `None` while nothing waits for time to pass. A walk through all
+    /// groups: ask once a second at most.
     pub fn wake_at(&self) -> Option<Timestamp> {
-        None
+        self.state.wake_at(&self.policy)
     }
 
-    /// The words of a send, within every limit of its medium.
-    pub fn render(&self, _send: &Send) -> Rendered {
-        Rendered::Discord(Box::default())
+    /// The words of a send, within every limit of its medium. The words are of now: a group that has changed since the
+    /// send was decided is shown as it is.
+    pub fn render(&self, send: &Send) -> Rendered {
+        render::render(&self.state, &self.policy, send)
     }
 
-    /// How a target is doing; `None` if it is not in the policy.
-    pub fn status(&self, _target: &TargetName) -> Option<TargetStatus> {
-        None
+    /// The lock-screen line of a send, as plain text.
+    pub fn plain_line(&self, send: &Send) -> String {
+        render::plain_line(&self.state, &self.policy, send)
+    }
+
+    /// How a target is doing; `None` if it is not in the policy. A walk through all groups, as [`Engine::wake_at`].
+    pub fn status(&self, target: &TargetName) -> Option<TargetStatus> {
+        let lane = self.state.lane(target).filter(|_| self.policy.targets.contains_key(target))?;
+        let wanted = plan::waiting(&self.state, &self.policy, target, lane);
+        Some(TargetStatus {
+            waiting: wanted.len(),
+            oldest: wanted.into_iter().min(),
+            failures: lane.failures,
+            reason: lane.stopped.clone().or_else(|| lane.reason.clone()),
+            stopped: lane.stopped.is_some(),
+            in_flight: lane.in_flight.is_some(),
+        })
+    }
+
+    /// The attempts that were started and not answered: after a restart each gets an [`Event::Interrupted`].
+    pub fn in_flight(&self) -> Vec<AttemptId> {
+        self.state.in_flight()
     }
 
     /// The whole state as bytes, for [`Engine::restore`]. The policy is not part of it.
     pub fn checkpoint(&self) -> Vec<u8> {
-        Vec::new()
+        self.state.to_bytes()
     }
 
     /// An engine as it was at a checkpoint. Then replay the events after it, then apply [`Event::Interrupted`] for
-    /// every attempt that was started and not answered.
+    /// every attempt that is [`Engine::in_flight`].
     ///
     /// # Errors
     /// When the bytes are not a checkpoint of this version.
-    pub fn restore(policy: Policy, _checkpoint: &[u8]) -> Result<Self, RestoreError> {
-        Ok(Self { policy })
+    pub fn restore(policy: Policy, checkpoint: &[u8]) -> Result<Self, RestoreError> {
+        Ok(Self { policy, state: State::from_bytes(checkpoint)? })
     }
 }

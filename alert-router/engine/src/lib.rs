@@ -12,7 +12,6 @@
 //! # fn journal(_: &Event) {}
 //! # fn ledger(_: Vec<Decision>) {}
 //! # fn transport(_: Rendered, _: Option<&str>) -> Outcome { Outcome::MessageGone }
-//! # fn unanswered() -> Vec<AttemptId> { Vec::new() }
 //! # fn stored() -> (Vec<u8>, Vec<(Timestamp, Event)>) { (Vec::new(), Vec::new()) }
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let (policy, target, body) = (Policy::default(), TargetName("phone".into()), b"{}");
@@ -22,7 +21,7 @@
 //! for (at, event) in &later {
 //!     engine.apply(*at, event);
 //! }
-//! for attempt in unanswered() {
+//! for attempt in engine.in_flight() {
 //!     let event = Event::Interrupted { attempt };
 //!     journal(&event);
 //!     ledger(engine.apply(now(), &event));
@@ -66,16 +65,19 @@ pub mod plan;
 pub mod policy;
 mod preview;
 pub mod render;
+mod state;
 mod time;
 pub mod webhook;
+mod words;
 
 pub use decision::{Decision, What};
-pub use engine::{Engine, RestoreError, TargetStatus};
+pub use engine::{Engine, TargetStatus};
 pub use event::{Event, Outcome};
 pub use names::{AlertKey, AttemptId, DeliveryId, GroupId, TargetName};
 pub use plan::{About, Digest, Kind, Next, Send};
-pub use policy::{Bounds, Matcher, MatcherError, Medium, Mentions, Policy, Route, Severity, Target};
+pub use policy::{Bounds, Matcher, MatcherError, Medium, Mentions, Policy, Route, Severity, Target, Way};
 pub use preview::{Preview, preview};
 pub use render::{Attachment, DiscordMessage, Embed, Field, Importance, Link, MailMessage, Rendered};
+pub use state::RestoreError;
 pub use time::{Timestamp, Zone};
 pub use webhook::{Alert, Labels, Limits, ParseError, Status, Webhook, parse};

@@ -62,3 +62,12 @@ impl fmt::Display for AttemptId {
         write!(f, "{}/{}", self.target, self.number)
     }
 }
+
+/// FNV-1a of the parts, each ended by a byte that no text holds, as sixteen hex digits. Names, never secrets.
+pub(crate) fn hash<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut sum = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in parts.into_iter().flat_map(|part| part.bytes().chain([0xff])) {
+        sum = (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    format!("{sum:016x}")
+}

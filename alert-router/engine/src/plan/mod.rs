@@ -1,10 +1,24 @@
 //! What to tell a target next.
+//!
+//! [`want`] is the difference between the desired and the told side of one group; [`next`] chooses among all of a
+//! target's wants; [`compose`] makes a [`Send`] of the choice; [`retry`] holds the schedules. Words are `render`'s.
+
+mod compose;
+mod next;
+pub(crate) mod retry;
+mod want;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::names::{AlertKey, AttemptId, GroupId};
-use crate::policy::{Medium, Severity};
+use crate::names::{AlertKey, AttemptId, GroupId, TargetName};
+use crate::policy::{Medium, Policy, Severity};
+use crate::state::{Group, Lane, State};
 use crate::time::Timestamp;
+
+pub(crate) use next::next;
+pub(crate) use want::want;
 
 /// What a target's lane should do.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +44,12 @@ pub struct Send {
     pub about: Vec<About>,
     /// The message to edit; `None` posts a new one.
     pub edits: Option<String>,
+    /// Whether it carries the card, and becomes the living message of its group.
+    pub card: bool,
+    /// Its full form was refused: the bare line only.
+    pub plain: bool,
+    /// Something in it failed before.
+    pub retried: bool,
     /// The worst severity it tells of.
     pub severity: Severity,
     /// When it was decided.
@@ -53,6 +73,8 @@ pub struct About {
     pub episode: u64,
     /// The revision that will have been told.
     pub revision: u64,
+    /// The worst severity that fires in it, or did.
+    pub severity: Severity,
     /// The alerts that will have been told and were not before.
     pub alerts: Vec<AlertKey>,
 }
@@ -93,4 +115,36 @@ pub enum Digest {
     Changes,
     /// Infos are told together.
     Infos,
+}
+
+impl Kind {
+    /// The kind as a person says it in a ledger.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Fire => "new message, it fires",
+            Self::Rise => "new message, it became worse",
+            Self::Join => "new message, more joined",
+            Self::Reminder => "new message, a reminder",
+            Self::Edit => "message edited",
+            Self::Card => "message posted anew",
+            Self::Over => "new message, it is over",
+            Self::ToldLate => "new message, it was over before it could be told",
+            Self::Digest(Digest::Storm) => "one message for many that began",
+            Self::Digest(Digest::FirstStart) => "one message for what was already wrong",
+            Self::Digest(Digest::Overs) => "one message for many that ended",
+            Self::Digest(Digest::Changes) => "one message for many that changed",
+            Self::Digest(Digest::Infos) => "one message for infos",
+        }
+    }
+}
+
+/// Whether every target knows everything of a group.
+pub(crate) fn settled(group: &Group, policy: &Policy, lanes: &BTreeMap<TargetName, Lane>) -> bool {
+    group.tellings.keys().all(|target| lanes.get(target).is_none_or(|lane| want(group, target, policy, lane).is_none()))
+}
+
+/// When each thing that waits to be told was accepted.
+pub(crate) fn waiting(state: &State, policy: &Policy, target: &TargetName, lane: &Lane) -> Vec<Timestamp> {
+    let wanted = next::candidates(state, policy, target, lane);
+    wanted.into_iter().map(|candidate| candidate.want.since).collect()
 }

@@ -1,6 +1,8 @@
 //! Who is told what, and how loudly: configuration the shell has read and checked.
 
 mod matcher;
+mod route;
+mod severity;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,6 +13,8 @@ use crate::names::TargetName;
 use crate::time::Zone;
 
 pub use matcher::{Matcher, MatcherError};
+pub use route::{Route, Way};
+pub use severity::Severity;
 
 /// Everything configured about deciding. [`Policy::default`] has no target.
 #[derive(Clone, Debug)]
@@ -69,33 +73,6 @@ pub struct Mentions {
     pub roles: Vec<u64>,
     /// User ids.
     pub users: Vec<u64>,
-}
-
-/// How bad it is. The order is the order of telling.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Severity {
-    /// Nothing to do; never rings.
-    Info,
-    /// Something to do; the reading of a word the engine does not know.
-    #[default]
-    Warning,
-    /// Something to do now.
-    Critical,
-}
-
-/// A node of the route tree. The first child that matches takes the alert, and further ones if it says `go_on`.
-#[derive(Clone, Debug, Default)]
-pub struct Route {
-    /// All must match. Empty matches everything.
-    pub matchers: Vec<Matcher>,
-    /// Whom to tell; empty takes the parent's.
-    pub targets: Vec<TargetName>,
-    /// Alertmanager's `continue`: later siblings are asked, too.
-    pub go_on: bool,
-    /// The reminder interval of what ends here; `None` takes the parent's.
-    pub reminder: Option<Duration>,
-    /// Children, in order.
-    pub routes: Vec<Route>,
 }
 
 /// How much is kept. What is over a bound is counted and told.

@@ -1,0 +1,114 @@
+//! One firing of one alert, from its start to its end.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::names::AlertKey;
+use crate::policy::Severity;
+use crate::time::Timestamp;
+use crate::webhook::{Alert, Labels};
+
+/// One firing of one alert. The same alert firing again later is another instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Instance {
+    pub(crate) key: AlertKey,
+    pub(crate) labels: Labels,
+    pub(crate) annotations: Labels,
+    pub(crate) generator_url: String,
+    pub(crate) dashboard_url: String,
+    pub(crate) silence_url: String,
+    pub(crate) value: String,
+    pub(crate) severity: Severity,
+    pub(crate) firing: bool,
+    /// When the engine first heard of it.
+    pub(crate) accepted: Timestamp,
+    /// When it last began or ended, by the engine's clock.
+    pub(crate) changed: Timestamp,
+    /// When it ended, by the sender's clock where it said so.
+    pub(crate) ended: Option<Timestamp>,
+    /// The group's revision at which it last began to fire, or was first heard of.
+    pub(crate) fired: u64,
+    /// A later firing of the same alert took its place: late words about this one are old.
+    pub(crate) superseded: bool,
+    /// The sender's last complete word did not mention it: silenced, inhibited or forgotten. Not an end.
+    pub(crate) absent: bool,
+    /// A new ring for it waits until then: this firing may be the late word of a redundant sender.
+    pub(crate) held_until: Option<Timestamp>,
+}
+
+impl Instance {
+    /// A new instance as the sender describes it, heard of at `at`, at the group's `revision`.
+    pub(crate) fn new(alert: &Alert, at: Timestamp, revision: u64) -> Self {
+        let firing = alert.status == crate::webhook::Status::Firing;
+        let mut instance = Self {
+            key: key(alert),
+            severity: Severity::of(&alert.labels),
+            labels: alert.labels.clone(),
+            annotations: Labels::new(),
+            generator_url: String::new(),
+            dashboard_url: String::new(),
+            silence_url: String::new(),
+            value: String::new(),
+            firing,
+            accepted: at,
+            changed: at,
+            ended: (!firing).then(|| alert.ends_at.unwrap_or(at)),
+            fired: revision,
+            superseded: false,
+            absent: false,
+            held_until: None,
+        };
+        instance.update(alert);
+        instance
+    }
+
+    /// Takes over what the sender says now; whether anything differs.
+    pub(crate) fn update(&mut self, alert: &Alert) -> bool {
+        let mut differs = false;
+        let mut take = |old: &mut String, new: &String| {
+            if !new.is_empty() && old != new {
+                old.clone_from(new);
+                differs = true;
+            }
+        };
+        take(&mut self.generator_url, &alert.generator_url);
+        take(&mut self.dashboard_url, &alert.dashboard_url);
+        take(&mut self.silence_url, &alert.silence_url);
+        take(&mut self.value, &alert.value);
+        if !alert.annotations.is_empty() && self.annotations != alert.annotations {
+            self.annotations.clone_from(&alert.annotations);
+            differs = true;
+        }
+        differs
+    }
+
+    /// Ends it.
+    pub(crate) fn end(&mut self, at: Timestamp, ended: Timestamp) {
+        self.firing = false;
+        self.changed = at;
+        self.ended = Some(ended.max(self.key.starts_at));
+        self.held_until = None;
+        self.absent = false;
+    }
+
+    /// Fires again after an end, with the same start. Within `window` of the end this may be the late word of a
+    /// redundant sender, so its ring waits for as long; were it true, nothing would correct it.
+    pub(crate) fn fire_again(&mut self, at: Timestamp, revision: u64, window: Duration) {
+        self.held_until = (at.since(self.changed) < window).then(|| at.after(window));
+        self.firing = true;
+        self.changed = at;
+        self.ended = None;
+        self.fired = revision;
+    }
+
+    /// When it began, as far as anyone knows.
+    pub(crate) fn began(&self) -> Timestamp {
+        if self.key.starts_at.0 > 0 { self.key.starts_at } else { self.accepted }
+    }
+}
+
+/// The identity of the alert's current firing.
+pub(crate) fn key(alert: &Alert) -> AlertKey {
+    AlertKey { fingerprint: alert.fingerprint.clone(), starts_at: alert.starts_at }
+}
