@@ -10,8 +10,10 @@
 //! - [`chain`]: the whole way of an alert, started from real programs.
 //! - [`guest`]: the real OpenZFS in its virtual machine.
 
+pub mod chain;
 pub mod dice;
 pub mod discord;
+pub mod guest;
 pub mod http;
 pub mod place;
 pub mod process;

@@ -1,0 +1,134 @@
+//! Prometheus and Alertmanager as the distribution built them, with our rules, routes and inhibitions.
+
+#![expect(clippy::disallowed_methods, reason = "the configuration that ships is read and its timings cut short")]
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
+
+use super::router::Router;
+use crate::http;
+use crate::place::{checkout, free_port, temporary};
+use crate::process::{Program, Running};
+
+/// Unpacking a package for the first time may need the network.
+const UNPACK: Duration = Duration::from_secs(300);
+
+/// A running Alertmanager with the configuration that ships.
+#[derive(Debug)]
+pub struct Alertmanager {
+    /// Its port on loopback.
+    pub port: u16,
+    running: Running,
+    _folder: TempDir,
+}
+
+impl Alertmanager {
+    /// Starts it with `router` as its receiver.
+    ///
+    /// # Errors
+    /// When the shipped configuration cannot be adapted, or the program does not get ready.
+    pub fn start(router: &Router) -> Result<Self> {
+        let folder = temporary()?;
+        let shipped = std::fs::read_to_string(checkout().join("deploy/alertmanager/alertmanager.yml"))?;
+        let config = folder.path().join("alertmanager.yml");
+        std::fs::write(&config, adapted(&shipped, router)?)?;
+        let port = free_port()?;
+        let program = peer("alertmanager").arg(format!("--config.file={}", config.display()));
+        let program = program.arg(format!("--storage.path={}", folder.path().join("data").display()));
+        let program = program.arg(format!("--web.listen-address=127.0.0.1:{port}")).arg("--cluster.listen-address=");
+        let mut running = program.start()?;
+        running.wait_for_http(&format!("http://127.0.0.1:{port}/-/ready"), 200, UNPACK)?;
+        Ok(Self { port, running, _folder: folder })
+    }
+
+    /// Its log so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        self.running.log()
+    }
+}
+
+/// The shipped file with the router's address and token, and everything told at once.
+fn adapted(shipped: &str, router: &Router) -> Result<String> {
+    let token = router.token_file().display().to_string();
+    let port = format!("127.0.0.1:{}", router.port);
+    let changes = [
+        ("127.0.0.1:19193", port.as_str()),
+        ("/etc/alertmanager/gjallarhorn-token", &token),
+        ("group_wait: 10s", "group_wait: 1s"),
+        ("\n  group_interval: 1m", "\n  group_interval: 2s"),
+    ];
+    let mut text = shipped.to_owned();
+    for (from, to) in changes {
+        ensure!(text.contains(from), "the shipped alertmanager.yml has no `{}` any more", from.trim());
+        text = text.replace(from, to);
+    }
+    Ok(text)
+}
+
+/// A running Prometheus with the rules that ship, looking each second.
+#[derive(Debug)]
+pub struct Prometheus {
+    /// Its port on loopback.
+    pub port: u16,
+    running: Running,
+    _folder: TempDir,
+}
+
+impl Prometheus {
+    /// Starts it; the exporter on `exporter` is shown as `host`.
+    ///
+    /// # Errors
+    /// When the program does not get ready.
+    pub fn start(exporter: u16, host: &str, router: &Router, alertmanager: &Alertmanager) -> Result<Self> {
+        let folder = temporary()?;
+        let config = folder.path().join("prometheus.yml");
+        std::fs::write(&config, configuration(exporter, host, router.port, alertmanager.port))?;
+        let port = free_port()?;
+        let program = peer("prometheus").arg(format!("--config.file={}", config.display()));
+        let program = program.arg(format!("--storage.tsdb.path={}", folder.path().join("data").display()));
+        let mut running = program.arg(format!("--web.listen-address=127.0.0.1:{port}")).start()?;
+        running.wait_for_http(&format!("http://127.0.0.1:{port}/-/ready"), 200, UNPACK)?;
+        Ok(Self { port, running, _folder: folder })
+    }
+
+    /// The alerts it holds, pending ones included, as its API gives them.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub fn alerts(&self) -> Result<serde_json::Value> {
+        let reply = http::get(&format!("http://127.0.0.1:{}/api/v1/alerts", self.port))?;
+        serde_json::from_slice(&reply.body).context("read the alerts of Prometheus")
+    }
+
+    /// Its log so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        self.running.log()
+    }
+}
+
+fn configuration(exporter: u16, host: &str, router: u16, alertmanager: u16) -> String {
+    let rules = checkout().join("rules/essential/*.yaml");
+    format!(
+        "global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}}
+rule_files: [\"{}\"]
+alerting:
+  alertmanagers: [{{static_configs: [{{targets: [\"127.0.0.1:{alertmanager}\"]}}]}}]
+scrape_configs:
+  - job_name: gjallarhorn-exporter
+    static_configs: [{{targets: [\"127.0.0.1:{exporter}\"], labels: {{instance: {host}}}}}]
+  - job_name: gjallarhorn-router
+    static_configs: [{{targets: [\"127.0.0.1:{router}\"], labels: {{instance: pi-2}}}}]
+",
+        rules.display()
+    )
+}
+
+fn peer(name: &str) -> Program {
+    let script: &Path = &checkout().join("tests/rig/peers/peer.sh");
+    Program::new(name, script).arg(name)
+}
