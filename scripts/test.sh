@@ -29,7 +29,8 @@ sum() { # passed|failed LOG: over the closing lines of cargo's test binaries
 # A step's function is read in a condition, where `set -e` sleeps: hence the &&.
 rules() {
   tests/rig/peers/peer.sh promtool check rules rules/essential/*.yaml &&
-    tests/rig/peers/peer.sh promtool test rules rules/tests/*.yaml
+    tests/rig/peers/peer.sh promtool test rules rules/tests/*.yaml &&
+    deploy/alertmanager/test.sh
 }
 
 peers() {
