@@ -22,8 +22,12 @@
 //! ```
 
 mod client;
+mod connect;
 mod error;
 mod message;
+mod peer;
+mod pool;
+mod tls;
 
 pub use bytes::Bytes;
 pub use client::{Client, Settings};
@@ -31,3 +35,6 @@ pub use error::{Delivery, Error, ErrorKind, Stage};
 pub use hyper::Method;
 pub use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 pub use message::{Request, Response};
+
+#[cfg(test)]
+mod tests;
