@@ -133,7 +133,7 @@ greet() { # WHAT WAS FOUND
   say "" "$1" "" \
     "  preview: what the phone shows   http://127.0.0.1:19193/preview" \
     "  metrics of the exporter         http://127.0.0.1:19134/metrics" \
-    "  Prometheus                      http://127.0.0.1:19090/alerts" \
+    "  Prometheus                      http://127.0.0.1:19090" \
     "  Alertmanager                    http://127.0.0.1:19093" \
     "  logs and configuration          .state/run" "" \
     "Ctrl-C stops everything." ""
