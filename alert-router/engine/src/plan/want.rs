@@ -108,11 +108,11 @@ fn info(group: &Group, policy: &Policy) -> Option<Want> {
 /// The target knows of it, and it goes on.
 fn more(group: &Group, telling: &Telling, medium: Medium, policy: &Policy) -> Option<Want> {
     let severity = group.severity();
-    if severity == Severity::Info && telling.severity == Severity::Info {
+    if severity == Severity::Info && telling.severity <= Some(Severity::Info) {
         return (!group.untold(telling.told).is_empty()).then(|| info(group, policy)).flatten();
     }
-    let card = telling.card.is_none();
-    if severity > telling.severity {
+    let card = medium != Medium::Mail && telling.card.is_none();
+    if Some(severity) > telling.severity {
         let (since, ready) = newest(group, telling, severity);
         return Some(Want { card, ready, ..a(if card { Kind::Fire } else { Kind::Rise }, severity, since) });
     }
@@ -161,7 +161,7 @@ fn touch(group: &Group, telling: &Telling) -> Option<Want> {
 /// The target knows of it, and it is over.
 fn end(group: &Group, telling: &Telling, medium: Medium, policy: &Policy) -> Option<Want> {
     let since = group.closed.unwrap_or(group.changed);
-    if telling.severity == Severity::Info {
+    if telling.severity <= Some(Severity::Info) {
         return (!group.untold(telling.told).is_empty()).then(|| info(group, policy)).flatten();
     }
     if telling.over && group.real <= telling.told {

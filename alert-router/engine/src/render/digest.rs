@@ -13,7 +13,7 @@ use crate::words::{cut, duration, units};
 /// The story of a digest.
 pub(super) fn tell(state: &State, policy: &Policy, send: &Send, kind: Digest) -> Story {
     let mut groups: Vec<&Group> = send.about.iter().filter_map(|about| state.groups.get(&about.group)).collect();
-    groups.sort_by_key(|group| (Reverse(group.open), Reverse(group.severity()), group.opened));
+    groups.sort_by_key(|group| (Reverse(group.open), Reverse(group.severity()), group.opened, group.began()));
     let severity = groups.iter().filter(|group| group.open).map(|group| group.severity()).max();
     let over = severity.is_none();
     let title = title(kind, &groups);

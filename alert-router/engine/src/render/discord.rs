@@ -147,7 +147,7 @@ fn entries(all: &[Entry], room: usize) -> (Vec<String>, bool) {
 
 /// `02:10 disk gone · 02:12 spare in`, in each reader's own time zone.
 fn timeline(story: &Story) -> String {
-    if story.timeline.len() < 2 {
+    if story.timeline.is_empty() {
         return String::new();
     }
     let entry = |at: Timestamp, words: &str| format!("<t:{}:t> {}", at.secs(), fit(words, 70, escape::discord));

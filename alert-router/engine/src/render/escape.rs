@@ -120,7 +120,7 @@ mod tests {
             ("@everyone and @HERE", "＠everyone and ＠HERE"),
             (
                 "<@123> <@&45> <#6> <:x:7> <a:x:8> <t:9:R> </run:1>",
-                "‹@123> ‹@&45> ‹#6> ‹:x:7> ‹a:x:8> ‹t:9:R> ‹/run:1>",
+                "‹@123> ‹@&45> ‹#6> ‹\\:x:7> ‹a\\:x:8> ‹t:9:R> ‹/run:1>",
             ),
             ("[click](https://evil.example)", "[click\\](https[:]//evil.example)"),
             ("**b** _i_ __u__ ~~s~~ `c` ||p||", r"\*\*b\*\* \_i\_ \_\_u\_\_ \~\~s\~\~ \`c\` \|\|p\|\|"),

@@ -84,12 +84,22 @@ fn news(group: &Group, send: &Send) -> String {
 pub(super) fn over(group: &Group, now: Timestamp) -> String {
     let lasted = group.lasted(now);
     let after = if lasted > Duration::ZERO { format!(" after {}", duration(lasted)) } else { String::new() };
-    let mut words: Vec<String> = group.alerts.iter().filter_map(words::over).collect();
-    words.dedup();
-    match words.as_slice() {
-        [one] => format!("{one}{after}"),
-        _ => format!("over{after}: {}", group.subject),
+    match own_words(group) {
+        Some(words) => format!("{words}{after}"),
+        None => format!("over{after}: {}", group.subject),
     }
+}
+
+/// What is over, without for how long.
+pub(super) fn over_words(group: &Group) -> String {
+    own_words(group).unwrap_or_else(|| format!("Over: {}", group.subject))
+}
+
+/// The rule's words for the end, when all alerts of the group have the same.
+fn own_words(group: &Group) -> Option<String> {
+    let mut words: Vec<String> = group.alerts.iter().map(words::over).collect::<Option<_>>()?;
+    words.dedup();
+    words.pop().filter(|_| words.is_empty())
 }
 
 fn told_late(group: &Group, policy: &Policy, send: &Send) -> String {

@@ -68,7 +68,7 @@ fn local(story: &Story, at: crate::time::Timestamp) -> String {
 
 /// Times and words of the timeline, with a count of what is older.
 pub(super) fn timeline(story: &Story) -> Vec<(String, String)> {
-    if story.timeline.len() < 2 {
+    if story.timeline.is_empty() {
         return Vec::new();
     }
     let older = (story.older > 0).then(|| ("…".to_owned(), format!("{} older", story.older)));

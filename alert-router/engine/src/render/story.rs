@@ -87,10 +87,10 @@ impl Story {
         Self {
             line: line::of_group(group, policy, send),
             subject: group.subject.clone(),
-            title: if group.open { words::subject(group) } else { group.subject.clone() },
+            title: if group.open { words::subject(group) } else { line::over_words(group) },
             over: !group.open,
             severity: if group.open { group.severity() } else { group.peak },
-            consequence: sentence(&["description"]),
+            consequence: sentence(&["description"]).filter(|_| group.open),
             action: sentence(&["action"]).filter(|_| group.open),
             entries: if group.alerts.len() > 1 { list::of_group(group) } else { Vec::new() },
             attach: false,
@@ -98,7 +98,7 @@ impl Story {
             facts: facts(group),
             since: Some(group.began()),
             lasted: group.ended().map(|ended| words::duration(ended.since(group.began()))),
-            timeline: group.timeline.iter().skip(hidden).cloned().collect(),
+            timeline: if eventful(group) { group.timeline.iter().skip(hidden).cloned().collect() } else { Vec::new() },
             older: group.forgotten_moments + hidden as u64,
             links: worst.map(|worst| links::of(group, worst)).unwrap_or_default(),
             footer: footer(group, send),
@@ -107,6 +107,11 @@ impl Story {
             ..Self::default()
         }
     }
+}
+
+/// Whether there is a story to tell: things happened at different times.
+fn eventful(group: &Group) -> bool {
+    group.timeline.first().map(|moment| moment.at) != group.timeline.last().map(|moment| moment.at)
 }
 
 /// The alert whose words stand for the group: the worst that fires, the oldest of those; else the last that did.

@@ -218,7 +218,7 @@ impl Telling {
         }
         self.rang = self.rang.max(about.revision);
         self.told_at = Some(at);
-        self.severity = self.severity.max(about.severity);
+        self.severity = self.severity.max(Some(about.severity));
         if send.medium == Medium::Mail {
             self.root.get_or_insert_with(|| send.seed.clone());
         } else if send.posts_card() {

@@ -80,7 +80,7 @@ impl State {
         log.note(What::DeadLetter, reason).group(id).target(target).alerts(group.untold(told));
         let telling = group.telling_mut(target);
         (telling.told, telling.rang, telling.over) = (revision, revision, over);
-        telling.severity = telling.severity.max(severity);
+        telling.severity = telling.severity.max(Some(severity));
         telling.trouble = Trouble::default();
     }
 

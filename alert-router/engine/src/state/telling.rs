@@ -15,7 +15,7 @@ pub(crate) struct Telling {
     /// The group's revision up to which it was rung for, or need not be.
     pub(crate) rang: u64,
     /// The worst severity it was told.
-    pub(crate) severity: Severity,
+    pub(crate) severity: Option<Severity>,
     /// When a new message was last posted.
     pub(crate) told_at: Option<Timestamp>,
     /// The end was told.

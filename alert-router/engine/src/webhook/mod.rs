@@ -7,6 +7,8 @@ mod error;
 mod parse;
 mod receiver;
 mod rfc3339;
+#[cfg(test)]
+mod tests;
 mod trim;
 mod wire;
 

@@ -96,10 +96,21 @@ fn read_alert(wire: WireAlert, limits: &Limits) -> Alert {
         fingerprint,
         dashboard_url: trim::text(wire.panel_url.or(wire.dashboard_url), limits.value),
         silence_url: trim::text(wire.silence_url.0, limits.value),
-        value: trim::text(wire.value_string.0, limits.value),
+        value: trim::text(values(&wire.value_string.0), limits.value),
     }
 }
 
 fn status(word: &str) -> Status {
     if word.trim().eq_ignore_ascii_case("resolved") { Status::Resolved } else { Status::Firing }
+}
+
+/// Grafana's `[ var='A' labels={…} value=91.5 ], …` as its numbers: `91.5, …`; anything else as it is.
+fn values(text: &str) -> String {
+    let numbers: Vec<&str> = text
+        .split(" value=")
+        .skip(1)
+        .filter_map(|rest| rest.split([' ', ']']).next())
+        .filter(|word| !word.is_empty())
+        .collect();
+    if numbers.is_empty() { text.to_owned() } else { numbers.join(", ") }
 }

@@ -8,7 +8,11 @@ use crate::webhook::Labels;
 /// Labels that name the place, the best first.
 const PLACES: [&str; 7] = ["node", "instance", "host", "hostname", "nodename", "cluster", "namespace"];
 /// Labels that say nothing a person needs beside the alert name and place.
-const NOISE: [&str; 18] = [
+const NOISE: [&str; 22] = [
+    "grafana_folder",
+    "datasource_uid",
+    "ref_id",
+    "rulename",
     "about",
     "gjallarhorn_test",
     "alertname",
