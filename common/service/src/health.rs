@@ -215,21 +215,23 @@ impl SourceHandle {
         });
     }
 
-    /// An attempt that finished at `now` after `took` failed, for a reason that the kind says in full.
-    pub fn failed(&self, kind: FailureKind, _now: Timestamp, took: Duration) {
-        self.fail(kind, String::new(), took);
+    /// An attempt that finished at `now` after `took` failed, for a reason that the kind says in full. If it could not
+    /// even be made because something else is stuck (`blocked`), the source is blocked since the first such attempt.
+    pub fn failed(&self, kind: FailureKind, now: Timestamp, took: Duration) {
+        self.fail(kind, String::new(), now, took);
     }
 
     /// The same with what is known about the reason, for the log and for `explain`.
-    pub fn failed_with(&self, failure: &Failure, _now: Timestamp, took: Duration) {
-        self.fail(failure.kind, chain(failure), took);
+    pub fn failed_with(&self, failure: &Failure, now: Timestamp, took: Duration) {
+        self.fail(failure.kind, chain(failure), now, took);
     }
 
-    fn fail(&self, kind: FailureKind, why: String, took: Duration) {
+    fn fail(&self, kind: FailureKind, why: String, now: Timestamp, took: Duration) {
         self.write(|row| {
+            let stuck = (kind == FailureKind::Blocked).then(|| row.blocked_since.unwrap_or(now));
             row.outcome = Some(Err(kind));
             row.took = Some(took);
-            row.blocked_since = None;
+            row.blocked_since = stuck;
             row.why = why;
             row.errors[kind as usize] += 1;
         });

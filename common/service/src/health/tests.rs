@@ -62,6 +62,20 @@ fn blocked_seconds_grow_and_end() {
 }
 
 #[test]
+fn what_cannot_be_asked_is_blocked_since_the_first_try() {
+    let health = Health::new("1.0");
+    let source = health.source("zfs", "pool_stats", "", None);
+    for second in [10, 20, 30] {
+        source.failed(FailureKind::Blocked, at(second), Duration::ZERO);
+    }
+    let page_then = page(&health, 40);
+    assert!(page_then.contains("blocked_seconds{role=\"zfs\",source=\"pool_stats\",item=\"\"} 30\n"), "{page_then}");
+    assert!(page_then.contains("reason=\"blocked\"} 3\n"));
+    source.failed(FailureKind::Lost, at(50), Duration::ZERO);
+    assert!(page(&health, 60).contains("blocked_seconds{role=\"zfs\",source=\"pool_stats\",item=\"\"} 0\n"));
+}
+
+#[test]
 fn items_are_as_stuck_as_their_round_and_others_are_not() {
     let health = Health::new("1.0");
     for (source, item) in [("pool_stats", "tank"), ("kstat", "tank")] {

@@ -21,6 +21,8 @@ use super::site::{Route, Site};
 const DISCARD_BYTES: usize = 1024 * 1024;
 const DISCARD_DEADLINE: Duration = Duration::from_secs(1);
 
+const DRAIN_MOST: Duration = Duration::from_secs(4);
+
 /// Everything that all connections share.
 pub(super) struct Desk {
     routes: Vec<Route>,
@@ -46,10 +48,11 @@ impl Desk {
         Desk { routes: builtin::routes(site, limits.scrape), limits, places }
     }
 
-    /// Waits until no connection is left, at most [`Limits::drain`].
+    /// Waits until no connection is left, at most [`Limits::drain`] and never so long that the program would miss its
+    /// own end (5 s).
     pub(super) async fn drained(&self) {
         let all = u32::try_from(self.limits.connections).unwrap_or(u32::MAX);
-        let _ = tokio::time::timeout(self.limits.drain, self.places.acquire_many(all)).await;
+        let _ = tokio::time::timeout(self.limits.drain.min(DRAIN_MOST), self.places.acquire_many(all)).await;
     }
 
     pub(super) async fn answer(&self, peer: SocketAddr, request: hyper::Request<Incoming>) -> Response<Full<Bytes>> {

@@ -1,5 +1,6 @@
 //! Where a program listens.
 
+use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
 use crate::failure::{Failure, FailureKind};
@@ -50,9 +51,21 @@ impl Listeners {
 }
 
 fn bind_one(address: &str) -> Result<TcpListener, Failure> {
-    let full = if address.starts_with(':') { format!("[::]{address}") } else { address.to_owned() };
     let failed = |kind, error| Failure::new(kind, "listen on", address).because(error);
-    let resolved = full.to_socket_addrs().map_err(|error| failed(FailureKind::Malformed, error))?;
-    let resolved: Vec<SocketAddr> = resolved.collect();
+    let resolved = resolve(address).map_err(|error| failed(FailureKind::Malformed, error))?;
     TcpListener::bind(resolved.as_slice()).map_err(|error| failed(FailureKind::Refused, error))
+}
+
+/// `:9134` is every address of both families, or of IPv4 alone where the kernel has no IPv6.
+fn resolve(address: &str) -> io::Result<Vec<SocketAddr>> {
+    let choices = if address.starts_with(':') {
+        vec![format!("[::]{address}"), format!("0.0.0.0{address}")]
+    } else {
+        vec![address.to_owned()]
+    };
+    let mut resolved = Vec::new();
+    for choice in choices {
+        resolved.extend(choice.to_socket_addrs()?);
+    }
+    Ok(resolved)
 }

@@ -37,7 +37,7 @@ pub struct Limits {
     /// How long the sources of a page may take if the client does not say less
     /// (`X-Prometheus-Scrape-Timeout-Seconds`).
     pub scrape: Duration,
-    /// How long running requests may take to finish once the program ends; at most 5 s.
+    /// How long running requests may take to finish once the program ends; never more than 4 s.
     pub drain: Duration,
 }
 

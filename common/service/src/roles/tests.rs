@@ -183,3 +183,11 @@ async fn a_new_role_takes_the_place_of_the_old_one_and_ends_its_polls() {
     assert!(page.contains("\ntest_reads_total 1\n"), "{page}");
     assert_eq!((bench.role.reads.load(Ordering::Relaxed), new.reads.load(Ordering::Relaxed)), (0, 1));
 }
+
+#[tokio::test]
+async fn a_round_that_panics_is_lost_and_the_page_goes_on() {
+    let poll = Poll::new("broken", Duration::from_millis(1), PATIENCE, |_now| panic!("planted"));
+    let bench = start(Some(poll));
+    bench.until(r#"state{role="gated",source="broken",item="",state="lost"} 1"#).await;
+    bench.roles.settled().await;
+}
