@@ -127,7 +127,8 @@ impl Vdev {
     /// True for a device, false for what is made of devices.
     #[must_use]
     pub fn is_leaf(&self) -> bool {
-        self.children.is_empty() && matches!(self.kind, VdevKind::Device | VdevKind::DistributedSpare | VdevKind::Other)
+        self.children.is_empty()
+            && matches!(self.kind, VdevKind::Disk | VdevKind::File | VdevKind::DistributedSpare | VdevKind::Other)
     }
 
     /// The short name of its device for people: the last part of the path without partition; `None` without a path.
@@ -152,8 +153,10 @@ impl Vdev {
 pub enum VdevKind {
     /// The root of the tree.
     Root,
-    /// A disk, a partition or a file.
-    Device,
+    /// A disk or a partition.
+    Disk,
+    /// A file that stands for a disk.
+    File,
     /// Every child holds the same.
     Mirror,
     /// Single, double or triple parity; `None` if the reply does not say.
@@ -172,6 +175,27 @@ pub enum VdevKind {
     Missing,
     /// A kind this version does not know.
     Other,
+}
+
+impl VdevKind {
+    /// The kernel's word for it, without parity; `gone` and `unknown` are ours.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            VdevKind::Root => "root",
+            VdevKind::Disk => "disk",
+            VdevKind::File => "file",
+            VdevKind::Mirror => "mirror",
+            VdevKind::Raidz(_) => "raidz",
+            VdevKind::Draid(_) => "draid",
+            VdevKind::DistributedSpare => "dspare",
+            VdevKind::Replacing => "replacing",
+            VdevKind::Sparing => "spare",
+            VdevKind::Gone => "gone",
+            VdevKind::Missing => "missing",
+            VdevKind::Other => "unknown",
+        }
+    }
 }
 
 /// A scrub or resilver.

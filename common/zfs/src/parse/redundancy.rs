@@ -52,7 +52,7 @@ pub fn of_top(top: &Vdev) -> Option<Redundancy> {
             let parity = i64::try_from(parity?).ok()?;
             (parity.saturating_sub(count(&top.children, false)?), parity)
         }
-        VdevKind::Device | VdevKind::DistributedSpare | VdevKind::Replacing | VdevKind::Sparing => {
+        VdevKind::Disk | VdevKind::File | VdevKind::DistributedSpare | VdevKind::Replacing | VdevKind::Sparing => {
             (if complete(top)? { 0 } else { -1 }, 0)
         }
         VdevKind::Missing => return Some(Redundancy { remaining: -1, designed: 0 }),

@@ -11,6 +11,8 @@ use std::time::Duration;
 use gjallarhorn_service::child::{self, Bounds, Child, ChildState};
 use gjallarhorn_service::failure::{Failure, FailureKind, chain};
 
+use nix::errno::Errno;
+
 use super::{device, recorded};
 use crate::parse::reply::{Answer, Reply};
 
@@ -57,6 +59,20 @@ impl Kernel {
     pub fn state(&mut self) -> ChildState {
         self.child.state()
     }
+}
+
+/// What it means that the kernel gave an error number and no list.
+#[must_use]
+pub fn refusal(pool: &str, errno: i32) -> Failure {
+    let error = Errno::from_raw(errno);
+    let kind = match error {
+        Errno::ENOENT | Errno::ENXIO => FailureKind::Absent,
+        Errno::EACCES | Errno::EPERM => FailureKind::Denied,
+        Errno::ENOMEM => FailureKind::Oversized,
+        Errno::ENOTTY | Errno::EINVAL => FailureKind::Unsupported,
+        _ => FailureKind::Refused,
+    };
+    Failure::new(kind, "ask for", pool).because(error)
 }
 
 /// The life of the child: answers until the program is gone. `lock` keeps a second child from asking while this one is

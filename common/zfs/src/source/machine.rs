@@ -100,20 +100,37 @@ impl Machine {
             state: read(&folder.join("state"), WORD_LIMIT, kstat::state),
             guid: optional(read(&folder.join("guid"), WORD_LIMIT, kstat::guid)),
             syncing: self
-                .boot_clock(now)
-                .and_then(|clock| read(&folder.join("txgs"), TXGS_LIMIT, |bytes| kstat::syncing(bytes, clock))),
+                .moment(now)
+                .and_then(|now| read(&folder.join("txgs"), TXGS_LIMIT, |bytes| kstat::syncing(bytes, now.monotonic))),
         }
     }
 
-    /// The clock of the kernel's own time stamps. A recording has the moment of its making in `proc/uptime`; that is
-    /// another clock, and near enough for a machine that had just booted.
-    fn boot_clock(&self, now: Timestamp) -> Result<Duration, Failure> {
-        if !self.root.join("dev/zfs").is_dir() {
-            return Ok(now.monotonic);
+    /// The moment at which the machine is looked at: `now`, or for a recording the moment of its making.
+    ///
+    /// # Errors
+    /// A recording without `proc/uptime`.
+    pub fn moment(&self, now: Timestamp) -> Result<Timestamp, Failure> {
+        if !self.is_recording() {
+            return Ok(now);
         }
-        let path = self.root.join("proc/uptime");
+        let uptime = self.seconds("proc/uptime", |text| text.split_whitespace().next())?;
+        // Without the time of its boot, a recording's scans are reckoned against today.
+        let booted = self.seconds("proc/stat", |text| text.lines().find_map(|line| line.strip_prefix("btime ")));
+        // The kernel's stamps are of another clock than `proc/uptime`, and near enough on a machine that just booted.
+        Ok(Timestamp::at(booted.map_or(now.unix, |booted| booted + uptime), uptime))
+    }
+
+    /// A recording has a folder where a machine has the device; one of a machine whose device hung has neither, and says
+    /// what it is.
+    fn is_recording(&self) -> bool {
+        let device = self.root.join("dev/zfs");
+        device.is_dir() || !device.exists() && self.root.join("SOURCE").is_file()
+    }
+
+    fn seconds(&self, file: &str, find: impl FnOnce(&str) -> Option<&str>) -> Result<Duration, Failure> {
+        let path = self.root.join(file);
         let text = bounded::read_text(&path, WORD_LIMIT)?;
-        let seconds = text.split_whitespace().next().and_then(|word| word.parse::<f64>().ok());
+        let seconds = find(&text).and_then(|word| word.trim().parse::<f64>().ok());
         seconds
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
             .ok_or_else(|| Failure::new(FailureKind::Malformed, "read", path.display().to_string()))

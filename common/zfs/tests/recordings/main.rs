@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test; its helpers stand outside of test functions")]
 
 mod damage;
+mod kstats;
 mod page;
 
 use std::path::{Path, PathBuf};
@@ -38,7 +39,8 @@ fn recordings() -> Vec<Recording> {
     for version in names(&fixtures()) {
         for state in names(&fixtures().join(&version)) {
             let folder = fixtures().join(&version).join(&state).join("dev/zfs");
-            for file in names(&folder) {
+            // The device of a machine that hung did not answer.
+            for file in bounded::list(&folder, 1000).unwrap_or_default() {
                 let bytes = bounded::read(&folder.join(&file), 1 << 24).unwrap();
                 let pool = file.strip_suffix(".pool_stats").unwrap().to_owned();
                 let reply = Reply::from_recording(&bytes).unwrap();

@@ -93,7 +93,8 @@ impl Reader<'_> {
         let kind = list.text("type").unwrap_or_default();
         match kind {
             "root" => VdevKind::Root,
-            "disk" | "file" => VdevKind::Device,
+            "disk" => VdevKind::Disk,
+            "file" => VdevKind::File,
             "mirror" => VdevKind::Mirror,
             "raidz" => VdevKind::Raidz(list.number("nparity")),
             "draid" => VdevKind::Draid(list.number("nparity")),

@@ -68,6 +68,13 @@ fn a_live_machine_has_our_clock_and_a_recording_its_own() {
         ("dev/zfs/tank.pool_stats", ""),
     ]);
     assert_eq!(recorded.machine().pool("tank", at(31)).syncing.unwrap(), Some(Duration::from_millis(88_500)));
+    let dated = Files::new(&[
+        ("proc/uptime", "99.5 1.0\n"),
+        ("proc/stat", "cpu 1 2\nbtime 1700000000\n"),
+        ("dev/zfs/tank.pool_stats", ""),
+    ]);
+    let made = Timestamp::at(Duration::from_millis(1_700_000_099_500), Duration::from_millis(99_500));
+    assert_eq!(dated.machine().moment(at(31)).unwrap(), made);
     let broken = Files::new(&[("proc/uptime", "soon"), ("dev/zfs/tank.pool_stats", "")]);
     assert_eq!(broken.machine().pool("tank", at(31)).syncing.unwrap_err().kind, FailureKind::Malformed);
 }

@@ -1,0 +1,44 @@
+//! Times and lists as people say them.
+
+use std::time::Duration;
+
+/// `3 s ago`, `2 h ago`, `41 days ago`.
+pub(super) fn ago(time: Duration) -> String {
+    format!("{} ago", span(time))
+}
+
+/// `3 s`, `12 min`, `2 h`, `41 days`: one unit, rounded down.
+pub(super) fn span(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..120 => format!("{seconds} s"),
+        seconds @ 120..7200 => format!("{} min", seconds / 60),
+        seconds @ 7200..172_800 => format!("{} h", seconds / 3600),
+        seconds => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// `a, b, c`, or `none`.
+pub(super) fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<_> = words.collect();
+    if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_has_one_unit() {
+        for (seconds, text) in
+            [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7199, "119 min"), (7200, "2 h"), (172_800, "2 days")]
+        {
+            assert_eq!(span(Duration::from_secs(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn nothing_is_called_none() {
+        assert_eq!(listed([].into_iter()), "none");
+        assert_eq!(listed(["a", "b"].into_iter()), "a, b");
+    }
+}

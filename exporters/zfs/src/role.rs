@@ -1,0 +1,258 @@
+//! The role: what it shares between its threads, and what it gives to the shell.
+//!
+//! Three threads meet here: the reader of each scrape ([`Zfs::fresh`]), the background poll ([`crate::poll`]), and the
+//! event loop, which only takes what is in memory. Each lock is held for a few map accesses and never while a file is
+//! read or a child is asked, so that a hanging device holds up nothing but its own report.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use gjallarhorn_metrics::{Definition, Snapshot};
+use gjallarhorn_service::failure::chain;
+use gjallarhorn_service::health::{Health, SourceHandle};
+use gjallarhorn_service::role::{Poll, Role};
+use gjallarhorn_service::state::{Loaded, StateFile};
+use gjallarhorn_service::{Failure, FailureKind, Timestamp};
+use gjallarhorn_zfs::parse::model::Pool;
+use gjallarhorn_zfs::source::machine::{Machine, PoolFiles};
+
+use crate::config::Config;
+use crate::explain;
+use crate::families::TABLE;
+use crate::observe::live::{self, Look};
+use crate::poll::{Ask, Poller};
+use crate::remember::{self, Memory};
+
+#[cfg(test)]
+mod tests;
+
+/// The role's name.
+pub const NAME: &str = "zfs";
+/// The source of tier 0; its items are pools.
+pub const KSTAT: &str = "kstat";
+/// The source of tier 1; its items are pools.
+pub const POOL_STATS: &str = "pool_stats";
+
+/// The zfs role.
+pub struct Zfs {
+    shared: Arc<Shared>,
+    /// Handed over to the poll when it starts.
+    kernel: Mutex<Option<Box<dyn Ask>>>,
+}
+
+/// What the threads share.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) machine: Machine,
+    pub(crate) health: Health,
+    file: StateFile,
+    memory: Mutex<Memory>,
+    reports: Mutex<BTreeMap<String, Arc<Report>>>,
+    /// Pools that have rows in the registry of sources.
+    told: Mutex<BTreeSet<String>>,
+    /// Why the last attempt to get a report failed, by pool.
+    failures: Mutex<BTreeMap<String, String>>,
+}
+
+/// The last good report on a pool.
+pub(crate) struct Report {
+    pub(crate) taken: Timestamp,
+    pub(crate) pool: Pool,
+    pub(crate) snapshot: Arc<Snapshot>,
+}
+
+impl Zfs {
+    /// The role on the machine below `root`, remembering in the folder `state`, asking through `kernel`.
+    pub(crate) fn new(config: &Config, root: &Path, state: &Path, health: &Health, kernel: Box<dyn Ask>) -> Zfs {
+        let file = StateFile::new(state, "zfs.yaml", remember::VERSION);
+        let memory = load(&file);
+        let shared = Shared {
+            config: config.clone(),
+            machine: Machine::new(root),
+            health: health.clone(),
+            file,
+            memory: Mutex::new(memory),
+            reports: Mutex::default(),
+            told: Mutex::default(),
+            failures: Mutex::default(),
+        };
+        Zfs { shared: Arc::new(shared), kernel: Mutex::new(Some(kernel)) }
+    }
+}
+
+/// A memory that cannot be had is no reason to see nothing.
+fn load(file: &StateFile) -> Memory {
+    match file.load() {
+        Ok(Loaded::Found(memory)) => memory,
+        Ok(Loaded::Fresh) => Memory::default(),
+        Ok(Loaded::SetAside { kept_as, why }) => {
+            tracing::warn!(kept_as = %kept_as.display(), why, "the memory of pools could not be understood");
+            Memory::default()
+        }
+        Err(failure) => {
+            tracing::warn!(error = chain(&failure), "what was seen of pools before is not known");
+            Memory::default()
+        }
+    }
+}
+
+impl Role for Zfs {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn table(&self) -> &'static [&'static Definition] {
+        TABLE
+    }
+
+    fn fresh(&self, now: Timestamp) -> Snapshot {
+        self.shared.look(now)
+    }
+
+    fn fresh_source(&self) -> &'static str {
+        KSTAT
+    }
+
+    fn kept(&self, now: Timestamp) -> Vec<Arc<Snapshot>> {
+        let stale_after = self.shared.config.stale_after.get();
+        let reports = lock(&self.shared.reports);
+        let young = reports.values().filter(|report| now.since(report.taken) < stale_after);
+        young.map(|report| Arc::clone(&report.snapshot)).collect()
+    }
+
+    fn sources(self: Arc<Self>) -> Vec<Poll> {
+        let Some(kernel) = lock(&self.kernel).take() else { return Vec::new() };
+        let mut poller = Poller::new(Arc::clone(&self.shared), kernel);
+        let config = &self.shared.config;
+        // The poll keeps its deadline by itself; the shell's comes in only if even that fails.
+        let deadline = config.deadline.get() * 2;
+        vec![Poll::new(POOL_STATS, config.interval.get(), deadline, move |now| poller.round(now))]
+    }
+
+    fn explain(&self, now: Timestamp) -> String {
+        explain::text(&self.shared, now)
+    }
+}
+
+impl Shared {
+    /// Reads the kernel files and says what they say.
+    fn look(&self, now: Timestamp) -> Snapshot {
+        let version = self.machine.version().ok();
+        let pools = self.pools().ok().map(|names| self.files(&names, now));
+        if let Some(pools) = &pools {
+            self.keep_only(&pools.iter().map(|files| files.name.clone()).collect());
+        }
+        let row = self.health.role(NAME);
+        row.active(version.is_some() && pools.is_some());
+        let memory = lock(&self.memory);
+        let expected = self.expected(&memory);
+        if !expected.is_empty() || version.is_some() {
+            row.expected(true);
+        }
+        live::samples(&Look {
+            version: version.as_deref(),
+            pools: pools.as_deref(),
+            expected: &expected,
+            memory: &memory,
+        })
+    }
+
+    /// The names of the pools; none if there is no module.
+    pub(crate) fn pools(&self) -> Result<Vec<String>, Failure> {
+        match self.machine.pools() {
+            Err(failure) if failure.kind == FailureKind::Absent => Ok(Vec::new()),
+            listed => listed,
+        }
+    }
+
+    /// The kernel files of each pool; what of them failed is told by pool.
+    fn files(&self, names: &[String], now: Timestamp) -> Vec<PoolFiles> {
+        let read = names.iter().map(|name| {
+            let begun = Timestamp::now();
+            let files = self.machine.pool(name, now);
+            let row = self.row(KSTAT, name);
+            match first_failure(&files) {
+                None => row.succeeded(now, begun.elapsed()),
+                Some(failure) => row.failed(failure.kind, now, begun.elapsed()),
+            }
+            files
+        });
+        read.collect()
+    }
+
+    /// The row of a pool in the registry of sources.
+    pub(crate) fn row(&self, source: &'static str, pool: &str) -> SourceHandle {
+        lock(&self.told).insert(pool.to_owned());
+        let interval = (source == POOL_STATS).then(|| self.config.interval.get());
+        self.health.source(NAME, source, pool, interval)
+    }
+
+    /// Drops everything current of pools that are not there any more. That they are missed is told by another family.
+    pub(crate) fn keep_only(&self, present: &BTreeSet<String>) {
+        lock(&self.reports).retain(|pool, _| present.contains(pool));
+        lock(&self.failures).retain(|pool, _| present.contains(pool));
+        let mut told = lock(&self.told);
+        for gone in told.extract_if(.., |pool| !present.contains(pool)) {
+            self.health.source(NAME, KSTAT, &gone, None).retire();
+            self.health.source(NAME, POOL_STATS, &gone, None).retire();
+        }
+    }
+
+    /// The pools that should be there: named, or seen before and not forgotten.
+    pub(crate) fn expected(&self, memory: &Memory) -> BTreeSet<String> {
+        let named = self.config.expected.iter().map(String::as_str);
+        named.chain(memory.names()).filter(|pool| !self.config.forgets(pool)).map(str::to_owned).collect()
+    }
+
+    /// What is remembered.
+    pub(crate) fn memory(&self) -> Memory {
+        lock(&self.memory).clone()
+    }
+
+    /// Changes what is remembered, and keeps it over a restart. The file is written outside the lock: the folder may
+    /// stand on the very pool that hangs.
+    pub(crate) fn remember(&self, change: impl FnOnce(&mut Memory)) {
+        let before = self.memory();
+        let after = {
+            let mut memory = lock(&self.memory);
+            change(&mut memory);
+            memory.clone()
+        };
+        if before != after
+            && let Err(failure) = self.file.store(&after)
+        {
+            tracing::warn!(error = chain(&failure), "what was seen of pools is lost at the next restart");
+        }
+    }
+
+    /// A good report replaces the last one.
+    pub(crate) fn report(&self, pool: &str, report: Report) {
+        lock(&self.failures).remove(pool);
+        lock(&self.reports).insert(pool.to_owned(), Arc::new(report));
+    }
+
+    /// The last good report on a pool.
+    pub(crate) fn last_report(&self, pool: &str) -> Option<Arc<Report>> {
+        lock(&self.reports).get(pool).cloned()
+    }
+
+    /// No report could be had.
+    pub(crate) fn failed(&self, pool: &str, failure: &Failure) {
+        lock(&self.failures).insert(pool.to_owned(), chain(failure));
+    }
+
+    /// Why no report could be had at the last attempt, if so.
+    pub(crate) fn last_failure(&self, pool: &str) -> Option<String> {
+        lock(&self.failures).get(pool).cloned()
+    }
+}
+
+fn first_failure(files: &PoolFiles) -> Option<&Failure> {
+    files.state.as_ref().err().or(files.guid.as_ref().err()).or(files.syncing.as_ref().err())
+}
+
+// Std mutexes: held for a few map accesses, never across a read, a question or an await.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
