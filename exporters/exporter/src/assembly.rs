@@ -19,6 +19,7 @@ use crate::sticky::Memory;
 /// The parts of the program before it runs.
 pub(crate) struct Assembly {
     pub(crate) settings: Settings,
+    pub(crate) memory: Memory,
     pub(crate) health: Health,
     /// The roles that run; child processes have been started.
     pub(crate) roles: Vec<Arc<dyn Role>>,
@@ -43,18 +44,23 @@ pub(crate) fn assemble(options: &Options, place: &Place) -> anyhow::Result<Assem
     let mut roles = Vec::new();
     for candidate in selection::candidates(options, place, &memory) {
         tell(&candidate);
-        let found = candidate.sight.is_ok();
-        if found && let Err(failure) = memory.learn(candidate.kind.name) {
-            tracing::warn!(role = candidate.kind.name, error = chain(&failure), "the role will not be remembered");
-        }
-        let row = health.role(candidate.kind.name);
-        row.expected(candidate.expected || found);
-        row.active(found);
+        admit(&candidate, &mut memory, &health);
         if candidate.runs() {
             roles.push((candidate.kind.build)(&settings, place, &health)?);
         }
     }
-    Ok(Assembly { settings, health, roles })
+    Ok(Assembly { settings, memory, health, roles })
+}
+
+/// Remembers what was found, and tells it in the role's own row.
+pub(crate) fn admit(candidate: &Candidate, memory: &mut Memory, health: &Health) {
+    let (name, found) = (candidate.kind.name, candidate.sight.is_ok());
+    if found && let Err(failure) = memory.learn(name) {
+        tracing::warn!(role = name, error = chain(&failure), "the role will not be remembered");
+    }
+    let row = health.role(name);
+    row.expected(candidate.expected || found);
+    row.active(found);
 }
 
 /// A memory that cannot be read is no reason to see nothing.
@@ -66,7 +72,7 @@ fn remember(folder: &Path) -> Memory {
 }
 
 /// Says in one line of the log what a role finds.
-fn tell(candidate: &Candidate) {
+pub(crate) fn tell(candidate: &Candidate) {
     let role = candidate.kind.name;
     match &candidate.sight {
         Ok(found) => tracing::info!(role, found, "the role runs"),

@@ -6,11 +6,11 @@
 mod assembly;
 mod catalog;
 mod cli;
+mod keeper;
 mod place;
 mod registry;
 mod selection;
 mod sticky;
-mod stub;
 mod verbs;
 mod watchers;
 

@@ -35,13 +35,14 @@ macro_rules! roles {
             table: $($part)::+::TABLE,
             look: $($part)::+::look,
             build: |settings, place, health| $($part)::+::build(&settings.$name, &place.root, &place.state, health),
+            same: |one, other| one.$name == other.$name,
             child: $($part)::+::child,
         }),+];
     };
 }
 
 roles! {
-    zfs = crate::stub;
+    zfs = gjallarhorn_role_zfs::exporter;
 }
 
 /// Makes a role from its section of the configuration and its place; its sources will report to the health registry.
@@ -61,6 +62,8 @@ pub(crate) struct Kind {
     pub(crate) look: fn(&Path) -> Result<String, Failure>,
     /// The role, ready to run; starts its child processes. Blocks.
     pub(crate) build: Build,
+    /// Whether two configuration files say the same to the role.
+    pub(crate) same: fn(&Settings, &Settings) -> bool,
     /// The life of the role's child process, given the arguments after the hidden verb `NAME-child`.
     pub(crate) child: fn(&[String]) -> Result<(), Failure>,
 }

@@ -3,7 +3,7 @@
 mod check;
 pub(crate) mod child;
 mod discover;
-mod explain;
+pub(crate) mod explain;
 mod families;
 mod manual;
 mod once;

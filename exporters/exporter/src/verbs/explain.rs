@@ -6,10 +6,10 @@ mod running;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use gjallarhorn_service::http::{Answer, Route};
+use gjallarhorn_service::http::{Answer, Request, Route};
 use gjallarhorn_service::role::Role;
 use gjallarhorn_service::roles::Roles;
 use gjallarhorn_service::worker::Worker;
@@ -69,24 +69,58 @@ fn look(options: &Options, place: &Place) -> anyhow::Result<Option<String>> {
     Ok((!words.is_empty()).then(|| words.join("\n")))
 }
 
-/// `/explain/ROLE` for each role, each on a thread of its own: an explanation may read files.
-///
-/// # Errors
-/// `refused`: the system gives no thread.
-pub(super) fn routes(roles: &[Arc<dyn Role>]) -> Result<Vec<(String, Route)>, Failure> {
-    let route = |role: &Arc<dyn Role>| {
-        let path = format!("/explain/{}", role.name());
-        let role = Arc::clone(role);
+/// A role's name, and the thread that explains it.
+type Explainer = (&'static str, Arc<Worker<String>>);
+
+/// `/explain/ROLE` of a running service, each role on a thread of its own: an explanation may read files.
+pub(crate) struct Explanations {
+    workers: Mutex<Vec<Explainer>>,
+}
+
+impl Explanations {
+    /// Those of the roles that run.
+    ///
+    /// # Errors
+    /// `refused`: the system gives no thread.
+    pub(crate) fn of(roles: &[Arc<dyn Role>]) -> Result<Arc<Explanations>, Failure> {
+        let explanations = Explanations { workers: Mutex::default() };
+        roles.iter().try_for_each(|role| explanations.put(Arc::clone(role)))?;
+        Ok(Arc::new(explanations))
+    }
+
+    /// Adds a role, or puts it in the place of the one of the same name.
+    ///
+    /// # Errors
+    /// `refused`: the system gives no thread.
+    pub(crate) fn put(&self, role: Arc<dyn Role>) -> Result<(), Failure> {
+        let name = role.name();
         let worker = Worker::start("explain", move |now| words(role.as_ref(), now))
             .map_err(|error| Failure::new(FailureKind::Refused, "start", "a thread for explanations").because(error))?;
-        let worker = Arc::new(worker);
-        let route = Route::get(&path, move |_| {
-            let worker = Arc::clone(&worker);
-            async move { answer(&worker).await }
-        });
-        Ok((path, route))
-    };
-    roles.iter().map(route).collect()
+        let mut workers = self.workers();
+        workers.retain(|(known, _)| *known != name);
+        workers.push((name, Arc::new(worker)));
+        Ok(())
+    }
+
+    /// The route of all of them.
+    pub(crate) fn route(self: Arc<Self>) -> Route {
+        let answer = move |request: Request| {
+            let wanted = request.head.path().trim_start_matches("/explain").trim_matches('/').to_owned();
+            let worker = self.workers().iter().find(|(name, _)| *name == wanted).map(|(_, worker)| Arc::clone(worker));
+            async move {
+                match worker {
+                    Some(worker) => answer(&worker).await,
+                    None => Answer::text(404, "the role does not run here\n"),
+                }
+            }
+        };
+        Route::get("/explain", answer).and_below()
+    }
+
+    // A std mutex: held to look at a short list, never across an await or a system call.
+    fn workers(&self) -> MutexGuard<'_, Vec<Explainer>> {
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 async fn answer(worker: &Worker<String>) -> Answer {

@@ -3,8 +3,10 @@
 #![expect(clippy::panic, reason = "a helper of a test may end the test")]
 #![expect(clippy::disallowed_methods, reason = "tests read files of the repository and wait with deadlines")]
 
+mod config;
 mod life;
 mod metrics_page;
 mod once;
 mod program;
+mod recordings;
 mod words;

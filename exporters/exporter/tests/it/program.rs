@@ -62,7 +62,7 @@ impl Service {
         let lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
         std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| send.send(line)));
         let mut service = Service { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), log };
-        let line = service.log_line("msg=serving");
+        let line = service.log_line("msg=listening");
         let address = line.split("address=").nth(1).and_then(|rest| rest.split(' ').next());
         service.address = address.and_then(|text| text.trim_matches('"').parse().ok()).expect("an address");
         service
@@ -98,6 +98,14 @@ impl Service {
         let (status, body) = self.ask("GET", "/metrics");
         assert_eq!(status, "HTTP/1.1 200 OK");
         body
+    }
+
+    /// Waits until every background poll has had its first outcome.
+    pub(crate) fn ready(&self) {
+        let end = Instant::now() + DEADLINE;
+        while self.ask("GET", "/-/ready").0 != "HTTP/1.1 200 OK" {
+            assert!(Instant::now() < end, "it never becomes ready");
+        }
     }
 
     /// Sends a signal to the service.
