@@ -74,8 +74,8 @@ fn report_row(shared: &Shared, name: &str, rows: &[SourceReport], now: Timestamp
             ago(now.since(since))
         );
     }
-    if let Some(why) = shared.last_failure(name) {
-        let _ = writeln!(out, "    {why}");
+    if !row.why.is_empty() {
+        let _ = writeln!(out, "    {}", row.why);
     }
     if row.state == "denied" {
         let _ = writeln!(out, "    {GRANT}");

@@ -45,8 +45,6 @@ impl Ask for Kernel {
 pub(crate) struct Poller {
     shared: Arc<Shared>,
     kernel: Box<dyn Ask>,
-    /// Since when questions are refused because an earlier one, of this program or of its last run, is still out.
-    blocked: Option<Timestamp>,
 }
 
 /// What is the same for all pools of a round.
@@ -58,7 +56,7 @@ struct Round {
 
 impl Poller {
     pub(crate) fn new(shared: Arc<Shared>, kernel: Box<dyn Ask>) -> Poller {
-        Poller { shared, kernel, blocked: None }
+        Poller { shared, kernel }
     }
 
     /// Asks for the report of every pool. The round failed if no pool could be read at all.
@@ -82,53 +80,29 @@ impl Poller {
         let row = self.shared.row(POOL_STATS, pool);
         let begun = Timestamp::now();
         let outcome = self.ask(pool, round).and_then(|reply| read(pool, &reply));
-        let now = Timestamp::now();
-        match outcome {
-            Ok(report) => {
-                let partial = partial(pool, &report);
-                self.keep(pool, report, round);
-                match &partial {
-                    Some(failure) => {
-                        row.failed(failure.kind, now, begun.elapsed());
-                        self.shared.failed(pool, failure);
-                    }
-                    None => row.succeeded(now, begun.elapsed()),
-                }
-                Ok(())
-            }
-            Err(failure) => {
-                match self.blocked {
-                    Some(since) => row.blocked_since(since),
-                    None => row.failed(failure.kind, now, begun.elapsed()),
-                }
-                self.shared.failed(pool, &failure);
-                Err(failure)
-            }
+        let outcome = outcome.map(|report| {
+            let partial = partial(pool, &report);
+            self.keep(pool, report, round);
+            partial
+        });
+        match &outcome {
+            Ok(None) => row.succeeded(Timestamp::now(), begun.elapsed()),
+            Ok(Some(failure)) | Err(failure) => row.failed_with(failure, Timestamp::now(), begun.elapsed()),
         }
+        if let Some(since) = self.kernel.busy_since() {
+            row.blocked_since(since);
+        }
+        outcome.map(drop)
     }
 
     fn ask(&mut self, pool: &str, round: &Round) -> Result<Reply, Failure> {
         let left = self.shared.config.deadline.get().saturating_sub(round.begun.elapsed());
-        let outcome =
-            match self.kernel.busy_since() {
-                Some(_) => {
-                    Err(Failure::new(FailureKind::Blocked, "ask for", pool).because("an earlier question is still out"))
-                }
-                None if left < WORTH_ASKING => Err(Failure::new(FailureKind::Timeout, "ask for", pool)
-                    .because("the other pools took the round's time")),
-                None => self.kernel.pool_stats(pool, left),
-            };
-        self.blocked = match &outcome {
-            Ok(_) => None,
-            Err(failure) => self.stuck_since(failure),
-        };
-        outcome
-    }
-
-    /// A question that is out blocks all others; one of an earlier run counts from when we learned of it.
-    fn stuck_since(&mut self, failure: &Failure) -> Option<Timestamp> {
-        let held = (failure.kind == FailureKind::Blocked).then(|| self.blocked.unwrap_or_else(Timestamp::now));
-        self.kernel.busy_since().or(held)
+        let unasked = |kind, why: &'static str| Err(Failure::new(kind, "ask for", pool).because(why));
+        match self.kernel.busy_since() {
+            Some(_) => unasked(FailureKind::Blocked, "an earlier question is still out"),
+            None if left < WORTH_ASKING => unasked(FailureKind::Timeout, "the other pools took the round's time"),
+            None => self.kernel.pool_stats(pool, left),
+        }
     }
 
     /// A report counts as taken when its round began: it is at least that young.

@@ -51,8 +51,6 @@ pub(crate) struct Shared {
     reports: Mutex<BTreeMap<String, Arc<Report>>>,
     /// Pools that have rows in the registry of sources.
     told: Mutex<BTreeSet<String>>,
-    /// Why the last attempt to get a report failed, by pool.
-    failures: Mutex<BTreeMap<String, String>>,
 }
 
 /// The last good report on a pool.
@@ -75,7 +73,6 @@ impl Zfs {
             memory: Mutex::new(memory),
             reports: Mutex::default(),
             told: Mutex::default(),
-            failures: Mutex::default(),
         };
         Zfs { shared: Arc::new(shared), kernel: Mutex::new(Some(kernel)) }
     }
@@ -174,7 +171,7 @@ impl Shared {
             let row = self.row(KSTAT, name);
             match first_failure(&files) {
                 None => row.succeeded(now, begun.elapsed()),
-                Some(failure) => row.failed(failure.kind, now, begun.elapsed()),
+                Some(failure) => row.failed_with(failure, now, begun.elapsed()),
             }
             files
         });
@@ -191,7 +188,6 @@ impl Shared {
     /// Drops everything current of pools that are not there any more. That they are missed is told by another family.
     pub(crate) fn keep_only(&self, present: &BTreeSet<String>) {
         lock(&self.reports).retain(|pool, _| present.contains(pool));
-        lock(&self.failures).retain(|pool, _| present.contains(pool));
         let mut told = lock(&self.told);
         for gone in told.extract_if(.., |pool| !present.contains(pool)) {
             self.health.source(NAME, KSTAT, &gone, None).retire();
@@ -228,23 +224,12 @@ impl Shared {
 
     /// A good report replaces the last one.
     pub(crate) fn report(&self, pool: &str, report: Report) {
-        lock(&self.failures).remove(pool);
         lock(&self.reports).insert(pool.to_owned(), Arc::new(report));
     }
 
     /// The last good report on a pool.
     pub(crate) fn last_report(&self, pool: &str) -> Option<Arc<Report>> {
         lock(&self.reports).get(pool).cloned()
-    }
-
-    /// No report could be had.
-    pub(crate) fn failed(&self, pool: &str, failure: &Failure) {
-        lock(&self.failures).insert(pool.to_owned(), chain(failure));
-    }
-
-    /// Why no report could be had at the last attempt, if so.
-    pub(crate) fn last_failure(&self, pool: &str) -> Option<String> {
-        lock(&self.failures).get(pool).cloned()
     }
 }
 

@@ -9,7 +9,7 @@ use gjallarhorn_zfs::parse::model::{Condition, Pool, ScanResult};
 use gjallarhorn_zfs::parse::redundancy;
 
 use super::kstat_path;
-use super::words::{ago, listed, span};
+use super::words::{ago, bytes, listed, percent, span};
 use crate::remember::Past;
 use crate::role::{Report, Shared};
 
@@ -27,7 +27,7 @@ pub(super) fn live(shared: &Shared, name: &str, now: Timestamp, out: &mut String
     match &files.syncing {
         Ok(Some(time)) if time.is_zero() => drop(writeln!(out, "  writes      none on their way ({from}txgs)")),
         Ok(Some(time)) => drop(writeln!(out, "  writes      on their way for {} ({from}txgs)", span(*time))),
-        Ok(None) => drop(writeln!(out, "  writes      not recorded: zfs_txg_history is 0, so a stall cannot be seen")),
+        Ok(None) => drop(writeln!(out, "  writes      none recorded: the pool is not open, or zfs_txg_history is 0")),
         Err(failure) => drop(writeln!(out, "  writes      not known: {failure}")),
     }
 }
@@ -44,6 +44,9 @@ pub(super) fn reported(report: &Report, out: &mut String) {
             let _ = writeln!(out, "  redundancy  can lose {} more (designed for {})", told.remaining, told.designed);
         }
         None => drop(writeln!(out, "  redundancy  cannot be told")),
+    }
+    if let Some((size, used)) = pool.space() {
+        let _ = writeln!(out, "  space       {} % of {} used", percent(used, size), bytes(size));
     }
     for vdev in redundancy::damaged(pool) {
         let state = vdev.state().map_or("unknown", |state| state.word());
@@ -63,8 +66,7 @@ fn scan(pool: &Pool, out: &mut String) {
     if let Some(scan) = pool.scan.as_ref().filter(|scan| scan.result == ScanResult::Running) {
         let paused = if scan.paused { ", paused" } else { "" };
         let part = scan.issued.zip(scan.total.filter(|total| *total > 0));
-        let percent = part.map(|(issued, total)| u128::from(issued) * 100 / u128::from(total));
-        let done = percent.map(|percent| format!(", {percent} % done")).unwrap_or_default();
+        let done = part.map(|(issued, total)| format!(", {} % done", percent(issued, total))).unwrap_or_default();
         let _ = writeln!(out, "  scan        {} at work{paused}{done}", scan.function.word());
     }
 }

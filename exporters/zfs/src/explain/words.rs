@@ -17,6 +17,26 @@ pub(super) fn span(time: Duration) -> String {
     }
 }
 
+/// `5.5 GiB`: one digit after the point.
+pub(super) fn bytes(count: u64) -> String {
+    const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let mut tenths = u128::from(count) * 10;
+    let mut units = UNITS.iter();
+    let mut unit = units.next();
+    while tenths >= 10_240
+        && let Some(larger) = units.next()
+    {
+        unit = Some(larger);
+        tenths /= 1024;
+    }
+    format!("{}.{} {}", tenths / 10, tenths % 10, unit.unwrap_or(&"B"))
+}
+
+/// Whole percent, rounded down; 0 of nothing.
+pub(super) fn percent(part: u64, whole: u64) -> u128 {
+    (u128::from(part) * 100).checked_div(u128::from(whole)).unwrap_or(0)
+}
+
 /// `a, b, c`, or `none`.
 pub(super) fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
     let words: Vec<_> = words.collect();
@@ -34,6 +54,14 @@ mod tests {
         {
             assert_eq!(span(Duration::from_secs(seconds)), text);
         }
+    }
+
+    #[test]
+    fn a_size_has_one_digit() {
+        for (count, text) in [(0, "0.0 B"), (1023, "1023.0 B"), (5_905_580_032, "5.5 GiB"), (u64::MAX, "16383.9 PiB")] {
+            assert_eq!(bytes(count), text);
+        }
+        assert_eq!((percent(1, 3), percent(5, 0), percent(u64::MAX, u64::MAX)), (33, 0, 100));
     }
 
     #[test]
