@@ -105,4 +105,12 @@ mod tests {
         assert!(dialogue(&mut huge.as_slice(), &mut answers, None, unreached).is_err());
         assert_eq!(answers, b"");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_answered_or_refused(bytes: Vec<u8>) {
+            let mut answers = Vec::new();
+            let _ = dialogue(&mut bytes.as_slice(), &mut answers, None, <[u8]>::to_vec);
+        }
+    }
 }

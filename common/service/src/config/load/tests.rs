@@ -125,3 +125,19 @@ fn a_file_that_cannot_be_read_is_told_with_its_path() {
     let expected = "configuration: read /nowhere/c.yaml: absent: No such file or directory (os error 2)";
     assert_eq!(chain(&error), expected);
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_taken_or_refused_with_a_line(text in "[ -~\n\t]{0,200}") {
+        match parse::<Config>("c.yaml", &text) {
+            Ok(_) => {}
+            Err(error) => assert!(error.to_string().starts_with("c.yaml:"), "{error}"),
+        }
+    }
+
+    #[test]
+    fn any_message_is_explained(message in ".{0,200}") {
+        let _ = crate::config::words::explain(&message);
+        let _ = crate::config::words::explain(&format!("unknown field `{message}"));
+    }
+}
