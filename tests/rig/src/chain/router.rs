@@ -27,6 +27,8 @@ pub struct Wiring {
     pub settle: &'static str,
     /// Where the state stands instead of in the router's own folder.
     pub state: Option<PathBuf>,
+    /// The size of a file system of its own for the state (`4m`), to be filled or made read-only by a test.
+    pub own_disk: Option<&'static str>,
     /// Lines added to the configuration.
     pub further: String,
 }
@@ -65,6 +67,7 @@ pub struct Router {
     pub port: u16,
     folder: TempDir,
     state: PathBuf,
+    own_disk: Option<&'static str>,
     running: Option<Running>,
     earlier: String,
 }
@@ -82,7 +85,7 @@ impl Router {
         secret(&folder.path().join("token"), TOKEN)?;
         let config = configuration(wiring, folder.path(), &state, port)?;
         std::fs::write(folder.path().join("router.yml"), config)?;
-        Ok(Self { port, folder, state, running: None, earlier: String::new() })
+        Ok(Self { port, folder, state, own_disk: wiring.own_disk, running: None, earlier: String::new() })
     }
 
     /// Starts it and waits until it is ready.
@@ -90,10 +93,33 @@ impl Router {
     /// # Errors
     /// When it cannot be built or does not get ready; its log is in the error.
     pub fn start(&mut self) -> Result<()> {
-        let mut running = self.program("serve")?.start()?;
+        let mut running = match self.own_disk {
+            None => self.program("serve")?,
+            Some(size) => self.on_its_own_disk(size)?,
+        }
+        .start()?;
         running.wait_for_http(&self.url("/-/ready"), 200, PATIENCE)?;
         self.running = Some(running);
         Ok(())
+    }
+
+    /// The program in a mount namespace of its own, where a small file system lies over its state.
+    fn on_its_own_disk(&self, size: &str) -> Result<Program> {
+        let mount = format!("mount -t tmpfs -o size={size} tmpfs '{}' && exec \"$@\"", self.state.display());
+        let program =
+            Program::new("router on its own disk", "unshare").args(NAMESPACE).args(["sh", "-c", &mount, "sh"]);
+        let program = program.arg(program_path()?).arg("serve").arg("--config").arg(self.config());
+        Ok(program)
+    }
+
+    /// Runs a line of shell where the router sees its own disk, as `$1`.
+    ///
+    /// # Errors
+    /// When the router is not running or the line fails.
+    pub fn on_disk(&self, line: &str) -> Result<String> {
+        let pid = self.running.as_ref().context("the router is not running")?.pid().to_string();
+        let program = Program::new(line, "nsenter").args(["--target", &pid, "--mount", "--", "sh", "-c", line, "sh"]);
+        program.arg(&self.state).run(PATIENCE)
     }
 
     /// The program with one of its verbs and this configuration.
@@ -101,7 +127,7 @@ impl Router {
     /// # Errors
     /// When it cannot be built.
     pub fn program(&self, verb: &str) -> Result<Program> {
-        Ok(Program::new("router", program("gjallarhorn-router")?).arg(verb).arg("--config").arg(self.config()))
+        Ok(Program::new("router", program_path()?).arg(verb).arg("--config").arg(self.config()))
     }
 
     /// Kills it without a word (SIGKILL).
@@ -180,6 +206,13 @@ impl Router {
     pub fn state(&self) -> &Path {
         &self.state
     }
+}
+
+/// Needs root, which `mount` does anyway.
+const NAMESPACE: &[&str] = &["--mount", "--propagation", "private"];
+
+fn program_path() -> Result<PathBuf> {
+    program("gjallarhorn-router")
 }
 
 fn secret(path: &Path, text: &str) -> Result<()> {
