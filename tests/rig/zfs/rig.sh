@@ -2,7 +2,7 @@
 # rig.sh: a real machine with a real OpenZFS, booted once and sent many commands.
 #
 #   rig.sh start [OPTION...] DIR     boot the image (built when absent) with its state in DIR
-#     --suite S         trixie (default) or bookworm
+#     --suite S         trixie or bookworm (default: $GJALLARHORN_GUEST, else trixie)
 #     --port HOST:GUEST 127.0.0.1:HOST here reaches port GUEST there (repeatable; the service there
 #                       listens on 0.0.0.0). The other way, 10.0.2.2 there is 127.0.0.1 here.
 #     --disks N         SCSI disks (default 12), wwn-0x5000c500a00000NN, of --disk-size S (1G, sparse);
@@ -70,7 +70,7 @@ launch() {
 }
 
 start() {
-  local suite=trixie ports=() disks=12 size=1G mem=1024 smp=2 accel lifetime=3600 dir image
+  local suite=${GJALLARHORN_GUEST:-trixie} ports=() disks=12 size=1G mem=1024 smp=2 accel lifetime=3600 dir image
   accel=$(accelerator)
   while [ $# -gt 1 ]; do
     case $1 in
