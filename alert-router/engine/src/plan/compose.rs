@@ -2,7 +2,7 @@
 
 use super::want::{Class, Want};
 use super::{About, Kind, Send};
-use crate::names::{AttemptId, GroupId, TargetName, hash};
+use crate::names::{AlertKey, AttemptId, GroupId, TargetName, hash};
 use crate::policy::{Policy, Severity};
 use crate::state::telling::{Telling, Trouble};
 use crate::state::{Group, Lane};
@@ -87,20 +87,25 @@ fn bound(chosen: &mut Vec<Candidate<'_>>) {
 
 fn about(candidate: &Candidate<'_>, kind: Kind, telling: &Telling) -> About {
     let group = candidate.group;
-    let joined = |key: &&crate::state::Instance| {
-        key.firing && key.fired > telling.rang && (key.severity == Severity::Critical || group.reopened > telling.rang)
+    let short = matches!(kind, Kind::Rise | Kind::Join | Kind::Reminder) && !candidate.want.card;
+    let news = if short { news(group, telling) } else { Vec::new() };
+    let mail = !candidate.want.card && telling.card.is_none();
+    let alerts = match (short && !mail, news.as_slice()) {
+        (true, [one]) => vec![one.clone()],
+        (true, _) => Vec::new(),
+        (false, _) => group.untold(telling.told),
     };
-    let short = matches!(kind, Kind::Rise | Kind::Join) && !candidate.want.card;
-    About {
-        group: candidate.id.clone(),
-        episode: group.episode,
-        revision: group.revision,
-        severity: group.severity(),
-        alerts: match short {
-            true => group.alerts.iter().filter(joined).map(|instance| instance.key.clone()).collect(),
-            false => group.untold(telling.told),
-        },
-    }
+    let (id, severity) = (candidate.id.clone(), group.severity());
+    About { group: id, episode: group.episode, revision: group.revision, severity, alerts, news }
+}
+
+/// What fires and was not rung for.
+fn news(group: &Group, telling: &Telling) -> Vec<AlertKey> {
+    let again = group.reopened > telling.rang;
+    let new = group
+        .firing()
+        .filter(|instance| instance.fired > telling.rang && (instance.severity == Severity::Critical || again));
+    new.map(|instance| instance.key.clone()).collect()
 }
 
 /// The same as long as the same thing is tried to be told: nothing in it changes before it was.

@@ -77,6 +77,9 @@ pub struct About {
     pub severity: Severity,
     /// The alerts that will have been told and were not before.
     pub alerts: Vec<AlertKey>,
+    /// What a short message is about: the alerts that joined. Those of which it names only some are told in full by
+    /// the card that follows.
+    pub news: Vec<AlertKey>,
 }
 
 /// The kinds of messages.

@@ -75,7 +75,7 @@ fn because(send: &Send) -> String {
 
 /// What is new in it, when that is not everything.
 fn news(group: &Group, send: &Send) -> String {
-    let keys = send.about.first().map_or(&[][..], |about| &about.alerts);
+    let keys = send.about.first().map_or(&[][..], |about| &about.news);
     let news: Vec<&Instance> = group.firing().filter(|instance| keys.contains(&instance.key)).collect();
     if news.is_empty() { words::group_body(group) } else { words::say(news) }
 }

@@ -104,6 +104,17 @@ impl State {
     }
 }
 
+/// A critical that is new is tried at once, however long what was known before has to wait for its next try.
+fn hurry(group: &mut Group) {
+    let new = |instance: &super::Instance| instance.severity == Severity::Critical && instance.fired == group.revision;
+    if group.firing().any(new) {
+        for telling in group.tellings.values_mut() {
+            telling.trouble.tries = 0;
+            telling.trouble.not_before = Timestamp::default();
+        }
+    }
+}
+
 /// One webhook meeting one group.
 struct Absorbing<'a, 'l> {
     incoming: &'a Incoming<'a>,
@@ -122,6 +133,7 @@ impl Absorbing<'_, '_> {
             self.merge(group, alert, &mut changes);
         }
         self.settle_words(group, &changes);
+        hurry(group);
         self.address(group, alerts);
         self.open_or_close(group, &changes);
         self.tell_ledger(group, changes);
@@ -231,6 +243,10 @@ impl Absorbing<'_, '_> {
         if firing == 0 && !hidden {
             group.open = false;
             group.closed = Some(self.incoming.at);
+            // The end itself is news even when no alert changed: the last word was cut off, and this one is whole.
+            if !changes.real() {
+                group.real_change(self.incoming.at);
+            }
             self.log.note(What::Closed, "every alert of the group has ended").group(self.id).alerts([]);
         } else if resolved {
             let reason = match group.truncated {

@@ -13,14 +13,29 @@ const SOURCES: usize = 256;
 impl State {
     /// Whether there is room for one more group, if need be in the place of the one that ended longest ago.
     pub(super) fn make_room(&mut self, policy: &Policy) -> bool {
-        if self.groups.len() < policy.bounds.groups {
+        if self.kept() < policy.bounds.groups {
             return true;
         }
-        let done = |group: &&Group| !group.open && plan::settled(group, policy, &self.lanes);
-        let oldest = self.groups.iter().filter(|(_, group)| done(group)).min_by_key(|(_, group)| group.closed);
+        let oldest = self.done(policy).min_by_key(|(_, group)| group.closed);
         let Some(id) = oldest.map(|(id, _)| id.clone()) else { return false };
         self.remove(&id);
         true
+    }
+
+    /// Groups of senders. The router's own notices have places of their own: one per source and target at most.
+    fn kept(&self) -> usize {
+        self.groups.values().filter(|group| group.source != own::SOURCE).count()
+    }
+
+    /// Groups of senders that are over and told.
+    fn done<'a>(&'a self, policy: &'a Policy) -> impl Iterator<Item = (&'a GroupId, &'a Group)> {
+        let done = |group: &Group| !group.open && plan::settled(group, policy, &self.lanes);
+        self.groups.iter().filter(move |(_, group)| group.source != own::SOURCE && done(group))
+    }
+
+    /// Whether groups were turned away and need not be any more.
+    pub(super) fn has_room_again(&self, policy: &Policy) -> bool {
+        self.turned_away > 0 && (self.kept() < policy.bounds.groups || self.done(policy).next().is_some())
     }
 
     /// Removes a group and the keys that led to it.
@@ -46,7 +61,7 @@ impl State {
 
     /// Lets the fullness notice end once there is room again.
     pub(super) fn say_room(&mut self, at: Timestamp, policy: &Policy, log: &mut Log) {
-        if self.turned_away > 0 && self.groups.len() < policy.bounds.groups {
+        if self.has_room_again(policy) {
             let notice = own::full(self.turned_away, at).over(at);
             self.turned_away = 0;
             log.note(What::Closed, "there is room for groups again");

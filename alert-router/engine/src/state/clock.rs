@@ -33,6 +33,9 @@ impl State {
         if policy.targets.keys().any(|target| !self.lanes.contains_key(target)) {
             return Some(Timestamp::default());
         }
+        if self.has_room_again(policy) {
+            return Some(Timestamp::default());
+        }
         let watchdogs = self.watchdogs(policy).map(|(_, _, due)| due);
         let wants = self.deadlines(policy).map(|(_, _, due)| due);
         let groups = self.groups.values().filter_map(|group| match group.open {
