@@ -49,18 +49,7 @@ pub enum Entry {
     /// What became of it.
     Ended(OutcomeRow),
     /// Why the engine did what it did.
-    Decision {
-        /// The event that caused it.
-        seq: u64,
-        /// When.
-        at_ms: i64,
-        /// The group it is about, or empty.
-        group: String,
-        /// The target it is about, or empty.
-        target: String,
-        /// The reason, in words.
-        words: String,
-    },
+    Decision(DecisionRow),
     /// A rate limit that a restart must not forget.
     Bucket {
         /// The webhook's id (not its token).
@@ -79,6 +68,10 @@ pub enum Entry {
 pub struct AlertRow {
     /// Number of the webhook's event.
     pub seq: u64,
+    /// Its place in the webhook.
+    pub n: u32,
+    /// When it came.
+    pub at_ms: i64,
     /// Alertmanager's fingerprint.
     pub fingerprint: String,
     /// Its `alertname`.
@@ -87,19 +80,40 @@ pub struct AlertRow {
     pub group: String,
     /// Firing or resolved.
     pub firing: bool,
-    /// `startsAt`, as the sender wrote it.
-    pub starts_at: String,
+    /// `startsAt`.
+    pub starts_ms: i64,
+}
+
+/// One decision, as the ledger keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionRow {
+    /// The event that caused it.
+    pub seq: u64,
+    /// Its place among the decisions of that event.
+    pub n: u32,
+    /// When.
+    pub at_ms: i64,
+    /// What was decided, in one word.
+    pub what: String,
+    /// The group it is about, or empty.
+    pub group: String,
+    /// The target it is about, or empty.
+    pub target: String,
+    /// Why, in words.
+    pub reason: String,
 }
 
 /// The beginning of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttemptRow {
-    /// The attempt's number.
-    pub id: u64,
+    /// Number of the event that began it.
+    pub seq: u64,
     /// Where to.
     pub target: String,
-    /// What group it speaks of.
-    pub group: String,
+    /// The how-manieth try on this target.
+    pub number: u64,
+    /// The groups it speaks of.
+    pub groups: Vec<String>,
     /// New message, edit, mail …, in words.
     pub what: String,
     /// When it began.
@@ -109,8 +123,10 @@ pub struct AttemptRow {
 /// The end of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutcomeRow {
-    /// The attempt's number.
-    pub id: u64,
+    /// Where to.
+    pub target: String,
+    /// The how-manieth try on this target.
+    pub number: u64,
     /// When it ended.
     pub at_ms: i64,
     /// One word of the outcome.
@@ -122,13 +138,19 @@ pub struct OutcomeRow {
 }
 
 impl Entry {
+    /// Whether the row says that something will not be told any more.
+    #[must_use]
+    pub fn is_dead_letter(&self) -> bool {
+        matches!(self, Entry::Decision(row) if row.what == "DeadLetter")
+    }
+
     /// A rough size in bytes, for bounding what is held in memory while the disk is away.
     #[must_use]
     pub fn weight(&self) -> usize {
         64 + match self {
             Entry::Inbox { raw, .. } => raw.len(),
             Entry::Event { body, .. } | Entry::Checkpoint { body, .. } => body.len(),
-            Entry::Decision { words, .. } => words.len(),
+            Entry::Decision(row) => row.reason.len(),
             _ => 192,
         }
     }
@@ -147,15 +169,15 @@ impl Entry {
                 .execute(params![sql(*seq), at_ms, kind, body])?,
             Entry::Checkpoint { seq, at_ms, body } => write_checkpoint(to, *seq, *at_ms, body)?,
             Entry::Alert(row) => write_alert(to, row)?,
-            Entry::Started(row) => to
-                .prepare_cached("INSERT OR REPLACE INTO attempt(id, target, grp, what, started_ms) VALUES(?,?,?,?,?)")?
-                .execute(params![sql(row.id), row.target, row.group, row.what, row.at_ms])?,
+            Entry::Started(row) => write_attempt(to, row)?,
             Entry::Ended(row) => to
-                .prepare_cached("UPDATE attempt SET ended_ms = ?, outcome = ?, detail = ?, remote = ? WHERE id = ?")?
-                .execute(params![row.at_ms, row.outcome, row.detail, row.remote, sql(row.id)])?,
-            Entry::Decision { seq, at_ms, group, target, words } => to
-                .prepare_cached("INSERT INTO decision(seq, at_ms, grp, target, words) VALUES(?,?,?,?,?)")?
-                .execute(params![sql(*seq), at_ms, group, target, words])?,
+                .prepare_cached(
+                    "UPDATE attempt SET ended_ms = ?, outcome = ?, detail = ?, remote = ? WHERE target = ? AND number = ?",
+                )?
+                .execute(params![row.at_ms, row.outcome, row.detail, row.remote, row.target, sql(row.number)])?,
+            Entry::Decision(row) => to
+                .prepare_cached("INSERT OR REPLACE INTO decision VALUES(?,?,?,?,?,?,?)")?
+                .execute(params![sql(row.seq), row.n, row.at_ms, row.what, row.group, row.target, row.reason])?,
             Entry::Bucket { webhook, route, remaining, until_ms } => to
                 .prepare_cached("INSERT OR REPLACE INTO bucket VALUES(?,?,?,?)")?
                 .execute(params![webhook, route, remaining, until_ms])?,
@@ -170,9 +192,27 @@ fn write_checkpoint(to: &Transaction<'_>, seq: u64, at_ms: i64, body: &[u8]) -> 
 }
 
 fn write_alert(to: &Transaction<'_>, row: &AlertRow) -> Result<usize, JournalFailure> {
-    Ok(to
-        .prepare_cached("INSERT INTO alert(inbox, fingerprint, name, grp, firing, starts_at) VALUES(?,?,?,?,?,?)")?
-        .execute(params![sql(row.seq), row.fingerprint, row.name, row.group, row.firing, row.starts_at])?)
+    let AlertRow { seq, n, at_ms, fingerprint, name, group, firing, starts_ms } = row;
+    Ok(to.prepare_cached("INSERT OR REPLACE INTO alert VALUES(?,?,?,?,?,?,?,?)")?.execute(params![
+        sql(*seq),
+        n,
+        at_ms,
+        fingerprint,
+        name,
+        group,
+        firing,
+        starts_ms
+    ])?)
+}
+
+fn write_attempt(to: &Transaction<'_>, row: &AttemptRow) -> Result<usize, JournalFailure> {
+    to.prepare_cached("INSERT OR REPLACE INTO attempt(seq, target, number, what, at_ms) VALUES(?,?,?,?,?)")?
+        .execute(params![sql(row.seq), row.target, sql(row.number), row.what, row.at_ms])?;
+    let mut told = to.prepare_cached("INSERT OR REPLACE INTO told VALUES(?,?)")?;
+    for group in &row.groups {
+        told.execute(params![group, sql(row.seq)])?;
+    }
+    Ok(row.groups.len())
 }
 
 /// SQLite's integers are signed; our numbers never reach the sign.

@@ -14,8 +14,6 @@ pub struct Recalled {
     pub events: Vec<StoredEvent>,
     /// Rate limits that had been announced.
     pub buckets: Vec<StoredBucket>,
-    /// The highest attempt number ever used.
-    pub last_attempt: u64,
     /// The newest time in the file, in milliseconds since 1970: a clock that says less is wrong.
     pub newest_ms: i64,
 }
@@ -90,11 +88,7 @@ impl Store {
             .prepare("SELECT webhook, route, remaining, until_ms FROM bucket")?
             .query_map([], bucket)?
             .collect::<Result<_, _>>()?;
-        Ok(Recalled { checkpoint, events, buckets, last_attempt: self.last_attempt()?, newest_ms: self.newest_ms()? })
-    }
-
-    fn last_attempt(&self) -> Result<u64, JournalFailure> {
-        Ok(self.connection().query_row("SELECT COALESCE(MAX(id), 0) FROM attempt", [], |row| number(row, 0))?)
+        Ok(Recalled { checkpoint, events, buckets, newest_ms: self.newest_ms()? })
     }
 
     fn newest_ms(&self) -> Result<i64, JournalFailure> {

@@ -2,7 +2,7 @@
 //!
 //! Deleted pages are used again by the next rows, so the file stops growing; it is not made smaller.
 
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 
 use super::failure::JournalFailure;
 use super::store::Store;
@@ -22,6 +22,7 @@ pub struct Keep {
 const STEP: i64 = 500;
 /// Of the rows there are, how many go when the file is too large.
 const TOO_LARGE_STEP: i64 = 5_000;
+const LEDGER: [&str; 5] = ["told", "attempt", "decision", "alert", "inbox"];
 
 impl Store {
     /// Takes one small step towards `keep`. True if there is more to do.
@@ -57,24 +58,28 @@ impl Store {
         Ok(self.connection().prepare_cached(sql)?.execute(params![checkpoint, before_ms, STEP])?)
     }
 
-    /// Removes the oldest deliveries with their alerts, and the attempts and decisions of the same age.
+    /// Removes everything that follows from the oldest events: a step of `step` numbers, none newer than `before_ms`.
     fn forget_ledger(&mut self, before_ms: i64, checkpoint: i64, step: i64) -> Result<usize, JournalFailure> {
-        let oldest = "(SELECT seq FROM inbox WHERE seq <= ?1 AND at_ms < ?2 ORDER BY seq LIMIT ?3)";
         let transaction = self.transaction()?;
-        let mut gone = transaction
-            .execute(&format!("DELETE FROM alert WHERE inbox IN {oldest}"), params![checkpoint, before_ms, step])?;
-        gone += transaction
-            .execute(&format!("DELETE FROM inbox WHERE seq IN {oldest}"), params![checkpoint, before_ms, step])?;
-        let kept_from: i64 =
-            transaction.query_row("SELECT COALESCE(MIN(at_ms), ?1) FROM inbox", [before_ms], |row| row.get(0))?;
-        for (table, time) in [("attempt", "ended_ms"), ("decision", "at_ms")] {
-            let sql = format!(
-                "DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {time} < ?1 AND {time} < ?2 ORDER BY id LIMIT ?3)
-                 AND id < (SELECT MAX(id) FROM {table})"
-            );
-            gone += transaction.execute(&sql, params![before_ms, kept_from, step])?;
+        let until = expired(&transaction, before_ms, step)?.min(checkpoint);
+        let mut gone = 0;
+        for table in LEDGER {
+            gone += transaction.execute(&format!("DELETE FROM {table} WHERE seq <= ?1"), [until])?;
         }
         transaction.commit()?;
         Ok(gone)
     }
+}
+
+/// Of the `step` oldest numbers in the ledger, the newest whose row is older than `before_ms`; 0 if none is.
+/// Looks at no more rows than that, however many there are.
+fn expired(transaction: &Transaction<'_>, before_ms: i64, step: i64) -> Result<i64, JournalFailure> {
+    let mut newest = 0;
+    for table in ["inbox", "decision", "attempt"] {
+        let sql = format!(
+            "SELECT COALESCE(MAX(seq), 0) FROM (SELECT seq, at_ms FROM {table} ORDER BY seq LIMIT ?1) WHERE at_ms < ?2"
+        );
+        newest = newest.max(transaction.query_row(&sql, [step, before_ms], |row| row.get::<_, i64>(0))?);
+    }
+    Ok(newest)
 }

@@ -8,8 +8,8 @@ use super::failure::JournalFailure;
 pub const MIGRATIONS: &[&str] = &[FIRST];
 
 /// `event` and `checkpoint` rebuild the engine; `bucket` carries announced rate limits over a restart; the others are
-/// the ledger. Texts that repeat in every row (targets, groups) are kept as they are: SQLite's pages are small, and a
-/// person may read the file with any tool.
+/// the ledger, numbered by the event they follow from, so that a replay writes the same rows over themselves. Texts
+/// that repeat in every row (targets, groups) are kept as they are: a person may read the file with any tool.
 const FIRST: &str = "
 CREATE TABLE event(
     seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL);
@@ -22,20 +22,22 @@ CREATE TABLE inbox(
     seq INTEGER PRIMARY KEY, delivery TEXT NOT NULL, at_ms INTEGER NOT NULL, source TEXT NOT NULL,
     readable INTEGER NOT NULL, raw BLOB);
 CREATE INDEX inbox_delivery ON inbox(delivery);
+CREATE INDEX inbox_raw ON inbox(seq) WHERE raw IS NOT NULL;
 CREATE TABLE alert(
-    id INTEGER PRIMARY KEY, inbox INTEGER NOT NULL, fingerprint TEXT NOT NULL, name TEXT NOT NULL,
-    grp TEXT NOT NULL, firing INTEGER NOT NULL, starts_at TEXT NOT NULL);
-CREATE INDEX alert_fingerprint ON alert(fingerprint, id);
-CREATE INDEX alert_name ON alert(name, id);
-CREATE INDEX alert_inbox ON alert(inbox);
-CREATE TABLE attempt(
-    id INTEGER PRIMARY KEY, target TEXT NOT NULL, grp TEXT NOT NULL, what TEXT NOT NULL, started_ms INTEGER NOT NULL,
-    ended_ms INTEGER, outcome TEXT, detail TEXT, remote TEXT);
-CREATE INDEX attempt_grp ON attempt(grp, id);
+    seq INTEGER NOT NULL, n INTEGER NOT NULL, at_ms INTEGER NOT NULL, fingerprint TEXT NOT NULL, name TEXT NOT NULL,
+    grp TEXT NOT NULL, firing INTEGER NOT NULL, starts_ms INTEGER NOT NULL, PRIMARY KEY(seq, n)) WITHOUT ROWID;
+CREATE INDEX alert_fingerprint ON alert(fingerprint);
+CREATE INDEX alert_name ON alert(name);
 CREATE TABLE decision(
-    id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, at_ms INTEGER NOT NULL, grp TEXT NOT NULL, target TEXT NOT NULL,
-    words TEXT NOT NULL);
-CREATE INDEX decision_grp ON decision(grp, id);
+    seq INTEGER NOT NULL, n INTEGER NOT NULL, at_ms INTEGER NOT NULL, what TEXT NOT NULL, grp TEXT NOT NULL,
+    target TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY(seq, n)) WITHOUT ROWID;
+CREATE INDEX decision_grp ON decision(grp);
+CREATE TABLE attempt(
+    seq INTEGER PRIMARY KEY, target TEXT NOT NULL, number INTEGER NOT NULL, what TEXT NOT NULL,
+    at_ms INTEGER NOT NULL, ended_ms INTEGER, outcome TEXT, detail TEXT, remote TEXT);
+CREATE INDEX attempt_number ON attempt(target, number);
+CREATE TABLE told(grp TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(grp, seq)) WITHOUT ROWID;
+CREATE INDEX told_seq ON told(seq);
 ";
 
 /// Brings the file up to this program's version.

@@ -27,14 +27,7 @@ fn inbox(seq: u64) -> Entry {
 
 fn alert(seq: u64) -> Entry {
     let (fingerprint, name) = (format!("f{}", seq % 3), "PoolGone".to_owned());
-    Entry::Alert(AlertRow {
-        seq,
-        fingerprint,
-        name,
-        group: "g".into(),
-        firing: true,
-        starts_at: "2026-01-01T00:00:00Z".into(),
-    })
+    Entry::Alert(AlertRow { seq, fingerprint, name, n: 0, at_ms: 1, group: "g".into(), firing: true, starts_ms: 1 })
 }
 
 fn open() -> (TempDir, Store) {
@@ -82,12 +75,15 @@ fn repeating_a_commit_whose_answer_was_lost_changes_nothing() {
 
 #[test]
 fn attempts_keep_their_number_and_their_end() {
-    let (_directory, mut store) = open();
-    let started = AttemptRow { id: 7, target: "phone".into(), group: "g".into(), what: "new".into(), at_ms: 1 };
+    let (directory, mut store) = open();
+    let groups = vec!["g".to_owned(), "h".to_owned()];
+    let started = AttemptRow { seq: 3, target: "phone".into(), number: 7, groups, what: "new".into(), at_ms: 1 };
     store.commit(&[Entry::Started(started)]).expect("commits");
-    let ended = OutcomeRow { id: 7, at_ms: 2, outcome: "delivered", detail: "200".into(), remote: Some("99".into()) };
+    let (target, remote) = ("phone".to_owned(), Some("99".to_owned()));
+    let ended = OutcomeRow { target, number: 7, at_ms: 2, outcome: "delivered", detail: "200".into(), remote };
     store.commit(&[Entry::Ended(ended)]).expect("commits");
-    assert_eq!(store.recall().expect("recalls").last_attempt, 7);
+    assert_eq!(count(directory.path(), "told"), 2);
+    assert_eq!(count(directory.path(), "attempt WHERE outcome = 'delivered' AND remote = '99'"), 1);
 }
 
 #[test]
@@ -208,7 +204,7 @@ async fn the_writer_answers_and_recalls() {
     let directory = TempDir::new().expect("a directory");
     let mut writer = Writer::start(directory.path()).expect("starts");
     assert_eq!(writer.recall().await.expect("recalls").0, Recalled::default());
-    writer.commit(vec![event(1), inbox(1)]).await.expect("commits");
+    writer.commit(vec![event(1), inbox(1)].into()).await.expect("commits");
     assert_eq!(writer.recall().await.expect("recalls").0.events.len(), 1);
 }
 
@@ -217,7 +213,7 @@ async fn a_missing_directory_is_a_failure_that_ends_with_the_cause() {
     let directory = TempDir::new().expect("a directory");
     let state = directory.path().join("later");
     let mut writer = Writer::start(&state).expect("starts");
-    assert!(writer.commit(vec![event(1)]).await.is_err());
+    assert!(writer.commit(vec![event(1)].into()).await.is_err());
     fs::create_dir(&state).expect("makes");
-    writer.commit(vec![event(1)]).await.expect("opens again by itself");
+    writer.commit(vec![event(1)].into()).await.expect("opens again by itself");
 }

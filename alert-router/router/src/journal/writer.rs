@@ -5,7 +5,7 @@
 //! handed over: the thread is stuck, and a queue behind it would only hide that.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -34,7 +34,7 @@ pub struct Note {
 
 enum Job {
     Recall(oneshot::Sender<Result<(Recalled, Note), JournalFailure>>),
-    Commit(Vec<Entry>, oneshot::Sender<Committed>),
+    Commit(Arc<Vec<Entry>>, oneshot::Sender<Committed>),
     Tidy(i64, Keep, oneshot::Sender<Committed>),
 }
 
@@ -81,7 +81,7 @@ impl Writer {
     ///
     /// # Errors
     /// Any [`JournalFailure`]. After [`JournalFailure::Blocked`] the rows may still reach the disk, later.
-    pub async fn commit(&mut self, entries: Vec<Entry>) -> Committed {
+    pub async fn commit(&mut self, entries: Arc<Vec<Entry>>) -> Committed {
         self.ask(|reply| Job::Commit(entries, reply)).await
     }
 
