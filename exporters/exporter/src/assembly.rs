@@ -77,6 +77,9 @@ pub(crate) fn tell(candidate: &Candidate) {
     match &candidate.sight {
         Ok(found) => tracing::info!(role, found, "the role runs"),
         Err(_) if !candidate.runs() => tracing::info!(role, "this machine has nothing for the role"),
-        Err(failure) => tracing::warn!(role, error = chain(failure), "the role is expected here and finds nothing yet"),
+        Err(failure) if candidate.finds_nothing() => {
+            tracing::warn!(role, error = chain(failure), "the role is expected here and finds nothing yet");
+        }
+        Err(failure) => tracing::warn!(role, error = chain(failure), "the role runs and cannot look"),
     }
 }

@@ -25,7 +25,7 @@ Exit codes: 0 done, 1 something failed, 2 wrong flags or a bad configuration fil
 
 /// One binary, the exporters as roles.
 #[derive(Debug, Parser)]
-#[command(name = "gjallarhorn-exporter", version, about, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "gjallarhorn-exporter", version, about, after_help = EXAMPLES)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) verb: Option<Verb>,
@@ -39,22 +39,22 @@ pub(crate) struct Options {
     /// Configuration file
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
-    /// Serve this role and no other; may be repeated [default: every role the machine has]
+    /// Role to run; may be repeated [default: all this machine has]
     #[arg(long = "role", value_name = "ROLE", global = true, value_delimiter = ',', value_parser = registry::names())]
     pub(crate) roles: Vec<String>,
-    /// Address to serve on, `:PORT` for all; may be repeated [default: :19134, a role alone its own port]
+    /// `HOST:PORT` to serve on, or `:PORT`; may be repeated [default: :19134, a role alone its own]
     #[arg(long = "web.listen-address", value_name = "ADDRESS", global = true)]
     pub(crate) listen: Vec<String>,
-    /// Read /proc, /sys and /dev below this folder: a recorded machine, or the host seen from a container
+    /// Where /proc, /sys and /dev are: a recorded machine, or the host in a container
     #[arg(long, value_name = "FOLDER", default_value = "/", global = true)]
     pub(crate) root: PathBuf,
     /// Where to remember what must survive a restart
     #[arg(long, value_name = "FOLDER", global = true)]
     pub(crate) state_dir: Option<PathBuf>,
-    /// Least important events to log: error, warn, info, debug or trace [default: info, warn unless serving]
+    /// error, warn, info, debug or trace [default: info, warn unless serving]
     #[arg(long = "log.level", value_name = "LEVEL", global = true)]
     pub(crate) log_level: Option<log::Level>,
-    /// Form of a log line: logfmt or json
+    /// logfmt or json
     #[arg(long = "log.format", value_name = "FORMAT", default_value = "logfmt", global = true)]
     pub(crate) log_format: log::Format,
 }

@@ -8,7 +8,7 @@ use gjallarhorn_service::FailureKind;
 use gjallarhorn_service::child::{Bounds, Child, ChildState, serve};
 use gjallarhorn_service::failure::chain;
 
-use crate::{Test, fifo, until};
+use crate::{Fifo, Test, until};
 
 pub(crate) const TESTS: &[Test] = &[
     ("a_question_is_answered", a_question_is_answered),
@@ -82,15 +82,15 @@ fn a_killed_child_is_lost_and_stays_lost() {
 
 fn a_stuck_child_is_not_asked_again_and_heals() {
     let folder = tempfile::tempdir().unwrap();
-    let path = fifo(&folder);
+    let fifo = Fifo::at(folder.path().join("fifo"));
     let mut child = start(&["worker"]);
-    let open = format!("open {}", path.display());
+    let open = format!("open {}", fifo.path.display());
     assert_eq!(child.ask(open.as_bytes(), Duration::ZERO).unwrap_err().kind, FailureKind::Timeout);
     let ChildState::Busy(since) = child.state() else { panic!("{:?}", child.state()) };
     assert_eq!(child.ask(b"echo", LONG).unwrap_err().kind, FailureKind::Blocked);
     assert_eq!(child.state(), ChildState::Busy(since));
 
-    let _other_end = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    let _released = fifo.release();
     until("the late answer", || (child.state() == ChildState::Ready).then_some(()));
     // The late answer was thrown away: this is the answer to this question.
     assert_eq!(child.ask(b"echo healed", LONG).unwrap(), b"healed");
@@ -98,10 +98,10 @@ fn a_stuck_child_is_not_asked_again_and_heals() {
 
 fn the_child_of_a_restart_waits_for_the_older_one() {
     let folder = tempfile::tempdir().unwrap();
-    let path = fifo(&folder);
+    let fifo = Fifo::at(folder.path().join("fifo"));
     let lock = folder.path().join("lock").display().to_string();
     let mut older = start(&["worker", &lock]);
-    let open = format!("open {}", path.display());
+    let open = format!("open {}", fifo.path.display());
     assert_eq!(older.ask(b"echo", LONG).unwrap(), b"");
     assert_eq!(older.ask(open.as_bytes(), Duration::ZERO).unwrap_err().kind, FailureKind::Timeout);
     let id = older.id();
@@ -113,7 +113,7 @@ fn the_child_of_a_restart_waits_for_the_older_one() {
     let expected = format!("ask the child: blocked: process {id} of an earlier start is still stuck in the same call");
     assert_eq!(chain(&failure), expected);
 
-    let _other_end = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    let _released = fifo.release();
     until("the older child is gone", || newer.ask(b"echo healed", LONG).ok());
 }
 

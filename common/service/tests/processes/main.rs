@@ -13,6 +13,8 @@
 mod child;
 mod program;
 
+use std::fs::{File, OpenOptions};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 type Test = (&'static str, fn());
@@ -48,8 +50,27 @@ fn until<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
     panic!("this never came: {what}");
 }
 
-fn fifo(folder: &tempfile::TempDir) -> std::path::PathBuf {
-    let path = folder.path().join("fifo");
-    nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
-    path
+/// A FIFO: whoever opens it to read hangs until somebody opens it to write.
+struct Fifo {
+    path: PathBuf,
+}
+
+impl Fifo {
+    fn at(path: PathBuf) -> Fifo {
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        Fifo { path }
+    }
+
+    /// Lets readers in for as long as the file is kept.
+    fn release(&self) -> File {
+        // Both directions at once: the one way to open a FIFO that waits for nobody.
+        OpenOptions::new().read(true).write(true).open(&self.path).unwrap()
+    }
+}
+
+/// A test that fails leaves nobody hanging.
+impl Drop for Fifo {
+    fn drop(&mut self) {
+        drop(self.release());
+    }
 }

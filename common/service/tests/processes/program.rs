@@ -148,8 +148,9 @@ impl Running {
 
     /// Replaces a file by a FIFO: whoever reads it hangs until somebody writes.
     fn replace_by_fifo(&self, name: &str) -> PathBuf {
-        let (fifo, path) = (crate::fifo(&self.folder), self.folder.path().join(name));
-        std::fs::rename(fifo, &path).unwrap();
+        let path = self.folder.path().join(name);
+        std::fs::remove_file(&path).unwrap();
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
         path
     }
 
@@ -159,6 +160,14 @@ impl Running {
         let status = until("the service ends", || self.process.try_wait().unwrap());
         assert!(status.success(), "{status}");
         TcpListener::bind(&self.address).expect("the port is free");
+    }
+}
+
+/// A test that fails leaves no service behind.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use gjallarhorn_metrics::parse::Page;
 
@@ -75,6 +76,19 @@ fn every_recorded_machine_gives_its_golden_page() {
 #[test]
 fn one_page_is_golden_as_a_whole() {
     insta::assert_snapshot!("whole-page", golden(&any_recording()));
+}
+
+/// What Prometheus' own linter says of a real page: nothing.
+#[test]
+fn promtool_has_nothing_to_say() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("page");
+    fs::write(&file, golden(&any_recording()).replace("<now>", "1")).expect("written");
+    let promtool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/rig/peers/peer.sh");
+    let page = fs::File::open(&file).expect("the page");
+    let output = Command::new(promtool).args(["promtool", "check", "metrics"]).stdin(page).output().expect("the rig");
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && words.is_empty(), "{words}\n(no promtool? run `scripts/setup.sh peers`)");
 }
 
 fn copy(from: &Path, to: &Path) {
