@@ -4,8 +4,11 @@
 //! test binary, `tests/main.rs`, lets it judge this checkout and drives the real programs.
 //!
 //! - [`house`]: arrows between crates, licences, versions, and what no source file may hold.
-//! - [`contract`]: rules against the family tables, alerts against `phone.md`'s line.
+//! - [`contract`]: rules against the family tables, alerts against the line on a locked phone.
+//! - [`webhook`]: what Alertmanager would send. [`trace`]: what strace saw.
 
 pub mod contract;
 pub mod house;
+pub mod trace;
 pub mod tree;
+pub mod webhook;

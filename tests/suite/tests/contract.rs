@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::Result;
+use gjallarhorn_rig::discord::{Limits, Peer};
+use gjallarhorn_rig::http;
 use gjallarhorn_rig::place::checkout;
 use gjallarhorn_suite::contract::rules::Alert;
 use gjallarhorn_suite::contract::vocabulary::Vocabulary;
-use gjallarhorn_suite::contract::{alerts, line, proofs, rules};
+use gjallarhorn_suite::contract::{alerts, golden, line, proofs, rules};
 use gjallarhorn_suite::tree;
 
 fn folder() -> PathBuf {
@@ -60,5 +62,42 @@ fn every_expected_summary_fits_a_lock_screen() -> Result<()> {
         }
     }
     assert_eq!(findings, [""; 0]);
+    Ok(())
+}
+
+#[test]
+fn every_alert_looks_as_it_was_looked_at() -> Result<()> {
+    let write = std::env::var_os("GJALLARHORN_GOLDEN").is_some_and(|word| word == "write");
+    let golden = checkout().join("tests/suite/golden");
+    let peer = Peer::start(Limits::documented())?;
+    let mut findings = Vec::new();
+    for (name, example) in proofs::examples(&proofs::load(&folder())?) {
+        let Some(preview) = golden::preview(&name, &example)? else { continue };
+        findings.extend(line::judge_line(&name, &preview.line));
+        for (file, bytes) in golden::files(&name, &preview)? {
+            findings.extend(golden::compare(&golden, &file, &bytes, write)?);
+            if file.ends_with(".json") {
+                findings.extend(refusal(&peer, &name, bytes.as_bytes())?);
+            }
+        }
+    }
+    assert_eq!(findings, [""; 0]);
+    Ok(())
+}
+
+/// Why a peer that keeps Discord's limits would not take a message.
+fn refusal(peer: &Peer, name: &str, body: &[u8]) -> Result<Option<String>> {
+    let url = format!("{}?wait=true&with_components=true", peer.add_webhook(false));
+    let reply = http::post(&url, &[], body)?;
+    let request = peer.requests().pop().unwrap_or_else(|| unreachable!("the request was answered"));
+    let fine = reply.status == 200 && request.ignored.is_empty();
+    Ok((!fine).then(|| format!("{name}: {} ignoring {:?}: {}", reply.status, request.ignored, reply.text())))
+}
+
+#[test]
+fn only_heartbeats_are_not_told() -> Result<()> {
+    for (name, example) in proofs::examples(&proofs::load(&folder())?) {
+        assert_eq!(golden::preview(&name, &example)?.is_none(), name == "Watchdog", "{name}");
+    }
     Ok(())
 }

@@ -1,4 +1,13 @@
 //! Everything that holds between the parts of this workspace, in one binary.
+//!
+//! `house` and `contract` judge texts. The others drive real programs: `chain` and `guest` need root (a mount namespace, a
+//! real postfix), as `scripts/setup.sh` says.
 
+mod bad_input;
+mod chain;
 mod contract;
+mod crash;
+mod guest;
 mod house;
+mod journal_gone;
+mod secrets;
