@@ -1,3 +1,5 @@
+#![expect(clippy::disallowed_methods, reason = "tests read their own small files")]
+
 use std::path::Path;
 
 use gjallarhorn_service::config::{load, parse};

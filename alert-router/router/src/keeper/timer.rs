@@ -113,7 +113,7 @@ mod tests {
         core.expect_sender("am", Timestamp::from_secs(100));
         assert_eq!(timer.fall_due(&core, Timestamp::from_secs(159)), []);
         let silent = Event::Silent { source: "am".into(), since: Timestamp::from_secs(100) };
-        assert_eq!(timer.fall_due(&core, Timestamp::from_secs(160)), [silent.clone()]);
+        assert_eq!(timer.fall_due(&core, Timestamp::from_secs(160)), std::slice::from_ref(&silent));
         core.absorb(1, Timestamp::from_secs(160), &silent);
         assert_eq!(timer.fall_due(&core, Timestamp::from_secs(900)), []);
     }
