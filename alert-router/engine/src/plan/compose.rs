@@ -108,8 +108,18 @@ fn news(group: &Group, telling: &Telling) -> Vec<AlertKey> {
     new.map(|instance| instance.key.clone()).collect()
 }
 
-/// The same as long as the same thing is tried to be told: nothing in it changes before it was.
+/// The same as long as the same happening is tried to be told, and never the same for another one: a mail reader takes
+/// a second mail of one id for the first.
 fn seed(kind: Kind, first: &Candidate<'_>, telling: &Telling, target: &TargetName) -> String {
-    let episode = first.group.episode.to_string();
-    hash([target.0.as_str(), &first.id.0, &episode, kind.in_words(), &telling.rang.to_string()])
+    let group = first.group;
+    let happening = match kind {
+        Kind::Rise | Kind::Join => {
+            group.firing().map(|instance| instance.fired).filter(|fired| *fired > telling.rang).min()
+        }
+        Kind::Reminder => Some(group.reminded),
+        Kind::Over => Some(group.real),
+        _ => Some(telling.rang),
+    };
+    let [episode, happening] = [group.episode, happening.unwrap_or(group.real)].map(|number| number.to_string());
+    hash([target.0.as_str(), &first.id.0, &episode, kind.in_words(), &happening])
 }
