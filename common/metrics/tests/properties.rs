@@ -61,7 +61,7 @@ fn rising() -> impl Strategy<Value = Vec<(f64, u64)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     /// What is pushed is what a strict reader reads: nothing lost, nothing twice, nothing changed.
     #[test]
