@@ -7,5 +7,5 @@ cd "$root"
 : "${GJALLARHORN_CACHE:=$HOME/.cache/gjallarhorn}"
 export GJALLARHORN_CACHE
 
-say() { printf '%s\n' "$*" >&2; }
+say() { printf '%s\n' "$@" >&2; }
 fail() { say "$1"; exit "${2:-1}"; }
