@@ -49,7 +49,10 @@ pub(crate) struct Poller {
 
 /// What is the same for all pools of a round.
 struct Round {
+    /// The moment the shell names: reports count as taken then.
     begun: Timestamp,
+    /// The clock when the round really began: what is left of the deadline counts from here.
+    started: Timestamp,
     features: Option<Vec<String>>,
     hostid: Option<u64>,
 }
@@ -65,7 +68,8 @@ impl Poller {
         let present: BTreeSet<String> = names.iter().cloned().collect();
         self.shared.keep_only(&present);
         let machine = &self.shared.machine;
-        let round = Round { begun: now, features: machine.features().ok(), hostid: machine.hostid() };
+        let started = Timestamp::now();
+        let round = Round { begun: now, started, features: machine.features().ok(), hostid: machine.hostid() };
         let outcomes: Vec<_> = names.iter().map(|name| self.one(name, &round)).collect();
         self.learn(&present, now);
         let foreign = names.iter().filter_map(|name| self.shared.last_report(name));
@@ -96,7 +100,7 @@ impl Poller {
     }
 
     fn ask(&mut self, pool: &str, round: &Round) -> Result<Reply, Failure> {
-        let left = self.shared.config.deadline.get().saturating_sub(round.begun.elapsed());
+        let left = self.shared.config.deadline.get().saturating_sub(round.started.elapsed());
         let unasked = |kind, why: &'static str| Err(Failure::new(kind, "ask for", pool).because(why));
         match self.kernel.busy_since() {
             Some(_) => unasked(FailureKind::Blocked, "an earlier question is still out"),
