@@ -19,6 +19,8 @@ use super::site::{Route, Site};
 /// After a refusal, this much of the body is still taken and thrown away, so that the client reads the refusal and not
 /// a reset.
 const DISCARD_BYTES: usize = 1024 * 1024;
+/// Read of a body that is too large, for whoever must say what it was.
+const BEGINNING_BYTES: usize = 64 * 1024;
 const DISCARD_DEADLINE: Duration = Duration::from_secs(1);
 
 const DRAIN_MOST: Duration = Duration::from_secs(4);
@@ -85,7 +87,7 @@ impl Desk {
         if let Some(Err(answer)) = route.guard.as_ref().map(|guard| guard(&head)) {
             return refuse(answer, body);
         }
-        let body = match take(route, body).await {
+        let body = match take(route, &head, body).await {
             Ok(body) => body,
             Err(verdict) => return verdict,
         };
@@ -106,21 +108,44 @@ fn forged(head: &Head) -> bool {
 }
 
 /// The whole body, within the route's limit and deadline.
-async fn take(route: &Route, body: Incoming) -> Result<Bytes, Verdict> {
+async fn take(route: &Route, head: &Head, mut body: Incoming) -> Result<Bytes, Verdict> {
     if route.method == Method::GET {
         return Ok(Bytes::new());
     }
     let oversized = || Answer::text(413, format!("the body is larger than {} bytes\n", route.body_limit));
     if body.size_hint().lower() > route.body_limit as u64 {
+        let beginning = tokio::time::timeout(route.body_deadline, beginning(&mut body)).await;
+        tell_oversized(route, head, beginning.unwrap_or_default());
         return Err(refuse(oversized(), body));
     }
     let whole = Limited::new(body, route.body_limit).collect();
     match tokio::time::timeout(route.body_deadline, whole).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Verdict { answer: oversized(), close: true }),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            tell_oversized(route, head, Bytes::new());
+            Err(Verdict { answer: oversized(), close: true })
+        }
         Ok(Err(_)) => Err(Verdict { answer: Answer::text(400, "the body is not whole\n"), close: true }),
         Err(_) => Err(Verdict { answer: Answer::text(408, "the body took too long\n"), close: true }),
     }
+}
+
+fn tell_oversized(route: &Route, head: &Head, beginning: Bytes) {
+    if let Some(tell) = &route.oversized {
+        tell(Request { head: head.clone(), body: beginning });
+    }
+}
+
+/// The first bytes of a body that is not taken, for whoever must say what it was.
+async fn beginning(body: &mut Incoming) -> Bytes {
+    let mut bytes = Vec::new();
+    while bytes.len() < BEGINNING_BYTES
+        && let Some(Ok(frame)) = body.frame().await
+    {
+        let data = frame.into_data().unwrap_or_default();
+        bytes.extend_from_slice(&data[..data.len().min(BEGINNING_BYTES - bytes.len())]);
+    }
+    bytes.into()
 }
 
 /// An answer given before the body was taken.

@@ -24,6 +24,7 @@ pub type Reload = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<String, Str
 
 type Handler = Arc<dyn Fn(Request) -> Reply + Send + Sync>;
 type Guard = Arc<dyn Fn(&Head) -> Result<(), Answer> + Send + Sync>;
+type Oversized = Arc<dyn Fn(Request) + Send + Sync>;
 
 /// A [`Scrape`] of a program whose whole page is in memory.
 pub fn page(make: impl Fn() -> String + Send + Sync + 'static) -> Scrape {
@@ -107,6 +108,7 @@ pub struct Route {
     pub(super) body_limit: usize,
     pub(super) body_deadline: Duration,
     pub(super) guard: Option<Guard>,
+    pub(super) oversized: Option<Oversized>,
     pub(super) handler: Handler,
 }
 
@@ -138,6 +140,7 @@ impl Route {
             body_limit: 64 * 1024,
             body_deadline: Duration::from_secs(10),
             guard: None,
+            oversized: None,
             handler: Arc::new(move |request| Box::pin(handler(request))),
         }
     }
@@ -161,6 +164,14 @@ impl Route {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Route {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Told of every request whose body is too large, with the beginning of the body (up to 64 KiB; empty if its length
+    /// was not announced). The answer is 413 all the same.
+    #[must_use]
+    pub fn oversized(mut self, tell: impl Fn(Request) + Send + Sync + 'static) -> Route {
+        self.oversized = Some(Arc::new(tell));
         self
     }
 
