@@ -95,16 +95,18 @@ mail_config() {
 }
 
 # The receiver, routes and inhibitions are the ones we ship; only its own files and, for a play, its timing differ.
-alertmanager_config() { # WAIT INTERVAL
+# Its repeats are how a changed annotation (a spare that copies) reaches the router.
+alertmanager_config() { # WAIT INTERVAL REPEAT
   sed -e "s|/etc/alertmanager/gjallarhorn-token|$state/token|" \
     -e "s|group_wait: 10s|group_wait: $1|; s|^  group_interval: 1m|  group_interval: $2|" \
+    -e "s|^  repeat_interval: 4h|  repeat_interval: $3|" \
     deploy/alertmanager/alertmanager.yml >"$state/alertmanager.yml"
 }
 
 # Everything after the exporter. HOST is what the exporter's machine is called.
-chain() { # HOST INTERVAL WAIT GROUP_INTERVAL SETTLE
-  router_config "$5"
-  alertmanager_config "$3" "$4"
+chain() { # HOST INTERVAL WAIT GROUP_INTERVAL REPEAT SETTLE
+  router_config "$6"
+  alertmanager_config "$3" "$4" "$5"
   fill scripts/run/prometheus.yml "$state/prometheus.yml" ROOT="$root" INTERVAL="$2" HOST="$1" HERE="$(hostname)"
   start router target/debug/gjallarhorn-router serve --config "$state/router.yml"
   ready router 19193 /-/ready
