@@ -30,7 +30,9 @@ pub fn preview(name: &str, example: &Expected) -> Result<Option<Preview>> {
 /// # Errors
 /// When the message cannot be written as JSON.
 pub fn files(name: &str, preview: &Preview) -> Result<Vec<(String, String)>> {
-    let discord = serde_json::to_value(&preview.discord)?;
+    let discord =
+        gjallarhorn_router::discord::payload::create(&preview.discord).context("write the Discord message")?;
+    let discord: serde_json::Value = serde_json::from_slice(&discord.bytes).context("read the Discord message")?;
     let mail = format!("Subject: {}\n\n{}", preview.mail.subject, preview.mail.text);
     Ok(vec![
         (format!("{name}.discord.json"), serde_json::to_string_pretty(&discord)? + "\n"),
