@@ -43,7 +43,7 @@ prepare yes
 trap 'rig stop "$guest"; stop_all' EXIT
 rm -rf "$guest"
 machine
-chain odin 5s 1s 10s 10s 0s
+chain odin 5s 1s 10s 10s 0s 5s
 greet "A real pool: tank on odin, a virtual machine with OpenZFS."
 play
 hold_on

@@ -25,13 +25,13 @@ if [ -n "${INCIDENT:-}" ]; then
   prepare yes
   swap healthy
   exporter "$state/machine"
-  chain odin 2s 1s 5s 10s 0s
+  chain odin 2s 1s 5s 10s 0s 2s
   greet "Playing an incident on recorded states of a real pool: tank on odin."
   play
 else
   prepare no
   exporter /
-  chain "$(hostname)" 15s 10s 1m 4h 10s
+  chain "$(hostname)" 15s 10s 1m 4h 10s 1m
   greet "$(found /)"
 fi
 hold_on

@@ -104,7 +104,8 @@ alertmanager_config() { # WAIT INTERVAL REPEAT
 }
 
 # Everything after the exporter. HOST is what the exporter's machine is called.
-chain() { # HOST INTERVAL WAIT GROUP_INTERVAL REPEAT SETTLE
+# Prometheus sends an open alert again every RESEND; until then a changed annotation is not seen.
+chain() { # HOST INTERVAL WAIT GROUP_INTERVAL REPEAT SETTLE RESEND
   router_config "$6"
   alertmanager_config "$3" "$4" "$5"
   fill scripts/run/prometheus.yml "$state/prometheus.yml" ROOT="$root" INTERVAL="$2" HOST="$1" HERE="$(hostname)"
@@ -114,7 +115,8 @@ chain() { # HOST INTERVAL WAIT GROUP_INTERVAL REPEAT SETTLE
     --storage.path="$state/alertmanager" --web.listen-address=127.0.0.1:19093 --cluster.listen-address=
   ready alertmanager 19093 /-/ready
   start prometheus tests/rig/peers/peer.sh prometheus --config.file="$state/prometheus.yml" \
-    --storage.tsdb.path="$state/prometheus" --web.listen-address=127.0.0.1:19090
+    --storage.tsdb.path="$state/prometheus" --web.listen-address=127.0.0.1:19090 \
+    --rules.alert.resend-delay="$7"
   ready prometheus 19090 /-/ready
 }
 
