@@ -47,6 +47,11 @@ impl Shared {
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Puts another core in its place.
+    pub fn replace_core(&self, core: Core) {
+        *self.core() = core;
+    }
+
     /// What `target` should be told now.
     #[must_use]
     pub fn next(&self, target: &TargetName) -> Next {

@@ -45,10 +45,11 @@ impl Door {
     /// The route on which it stands.
     #[must_use]
     pub fn route(self: Arc<Self>) -> Route {
-        let (guard, oversized, door) = (self.clone(), self.clone(), self);
+        let (guard, large, door, bytes) = (self.clone(), self.clone(), self.clone(), self.limits.bytes);
         Route::post(PATH, move |request| door.clone().take(request))
             .and_below()
-            .body_limit(oversized.limits.bytes)
+            .body_limit(bytes)
+            .oversized(move |request| large.clone().too_large(&request))
             .body_deadline(BODY)
             .guard(move |head| guard.judge(head))
     }
@@ -86,6 +87,18 @@ impl Door {
             Ok(Kept::InMemory) => Verdict::Memory,
             Err(turned) => Verdict::Turned(turned),
         }
+    }
+
+    /// A webhook that is not read is told all the same, with its group if that can be seen.
+    fn too_large(self: Arc<Self>, request: &Request) {
+        let Some(source) = source_of(request.head.path()) else { return };
+        self.shared.metrics.answered(self.label(&source), "too_large", Duration::ZERO);
+        let group = reading::group_in_prefix(&request.body).map(|group| format!(", group {group}")).unwrap_or_default();
+        let reason = format!("larger than {} MiB{group}", self.limits.bytes >> 20);
+        let delivery = self.deliveries.next(self.shared.clock.now());
+        let event = Event::Unreadable { source, delivery, reason };
+        let beginning = request.body.clone();
+        tokio::spawn(async move { self.desk.hand_in(event, Some(beginning)).await });
     }
 
     /// The sender's name as a metric's label: names that the core does not know are one.

@@ -205,9 +205,9 @@ fn raw_bytes_go_before_the_ledger() {
 async fn the_writer_answers_and_recalls() {
     let directory = TempDir::new().expect("a directory");
     let mut writer = Writer::start(directory.path()).expect("starts");
-    assert_eq!(writer.recall().await.expect("recalls").0, Recalled::default());
+    assert_eq!(writer.recall(writer::DEADLINE).await.expect("recalls").0, Recalled::default());
     writer.commit(vec![event(1), inbox(1)].into()).await.expect("commits");
-    assert_eq!(writer.recall().await.expect("recalls").0.events.len(), 1);
+    assert_eq!(writer.recall(writer::DEADLINE).await.expect("recalls").0.events.len(), 1);
 }
 
 #[tokio::test]

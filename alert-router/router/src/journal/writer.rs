@@ -5,6 +5,7 @@
 //! handed over: the thread is stuck, and a queue behind it would only hide that.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -32,19 +33,20 @@ pub struct Note {
     pub bytes: Option<u64>,
 }
 
+type Reply<T> = oneshot::Sender<Result<T, JournalFailure>>;
+
 enum Job {
-    Recall(oneshot::Sender<Result<(Recalled, Note), JournalFailure>>),
-    Commit(Arc<Vec<Entry>>, oneshot::Sender<Committed>),
-    Tidy(i64, Keep, oneshot::Sender<Committed>),
+    Recall(Reply<(Recalled, Note)>),
+    Commit(Arc<Vec<Entry>>, Reply<Note>),
+    Tidy(i64, Keep, Reply<Note>),
 }
 
 /// The handle of the writing thread. Dropping it ends the thread after its last write.
 #[derive(Debug)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
-    /// The answer of a request that was given up: the thread is stuck until it comes.
-    late: Option<oneshot::Receiver<Committed>>,
-    deadline: Duration,
+    /// The thread has a job; if nobody waits for it any more, it is stuck.
+    busy: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -55,26 +57,22 @@ impl Writer {
     pub fn start(directory: &Path) -> std::io::Result<Self> {
         let (jobs, queue) = mpsc::channel();
         let mut file = File { directory: directory.to_owned(), store: None, corrupt: false };
+        let busy = Arc::new(AtomicBool::new(false));
+        let working = busy.clone();
         std::thread::Builder::new().name("journal".into()).spawn(move || {
             while let Ok(job) = queue.recv() {
-                file.work(job);
+                file.work(job, &working);
             }
         })?;
-        Ok(Writer { jobs, late: None, deadline: DEADLINE })
+        Ok(Writer { jobs, busy })
     }
 
-    /// Opens the file and reads back what an earlier process left.
+    /// Opens the file and reads back what an earlier process left. A long log on a slow card may take `patience`.
     ///
     /// # Errors
     /// Any [`JournalFailure`]. The router starts all the same.
-    pub async fn recall(&mut self) -> Result<(Recalled, Note), JournalFailure> {
-        let (reply, answer) = oneshot::channel();
-        let _ = self.jobs.send(Job::Recall(reply));
-        // A long log on a slow card may take its time; a disk that hangs may not.
-        match timeout(self.deadline * 6, answer).await {
-            Ok(Ok(found)) => found,
-            _ => Err(JournalFailure::Blocked),
-        }
+    pub async fn recall(&mut self, patience: Duration) -> Result<(Recalled, Note), JournalFailure> {
+        self.ask(patience, Job::Recall).await
     }
 
     /// Writes `entries`; on success they are on the disk.
@@ -82,7 +80,7 @@ impl Writer {
     /// # Errors
     /// Any [`JournalFailure`]. After [`JournalFailure::Blocked`] the rows may still reach the disk, later.
     pub async fn commit(&mut self, entries: Arc<Vec<Entry>>) -> Committed {
-        self.ask(|reply| Job::Commit(entries, reply)).await
+        self.ask(DEADLINE, |reply| Job::Commit(entries, reply)).await
     }
 
     /// Takes a step of retention.
@@ -90,24 +88,18 @@ impl Writer {
     /// # Errors
     /// Any [`JournalFailure`].
     pub async fn tidy(&mut self, now_ms: i64, keep: Keep) -> Committed {
-        self.ask(|reply| Job::Tidy(now_ms, keep, reply)).await
+        self.ask(DEADLINE, |reply| Job::Tidy(now_ms, keep, reply)).await
     }
 
-    async fn ask(&mut self, job: impl FnOnce(oneshot::Sender<Committed>) -> Job) -> Committed {
-        if let Some(late) = &mut self.late {
-            match late.try_recv() {
-                Err(oneshot::error::TryRecvError::Empty) => return Err(JournalFailure::Blocked),
-                _ => self.late = None,
-            }
+    async fn ask<T>(&mut self, patience: Duration, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, JournalFailure> {
+        if self.busy.swap(true, Ordering::AcqRel) {
+            return Err(JournalFailure::Blocked);
         }
-        let (reply, mut answer) = oneshot::channel();
+        let (reply, answer) = oneshot::channel();
         let _ = self.jobs.send(job(reply));
-        match timeout(self.deadline, &mut answer).await {
+        match timeout(patience, answer).await {
             Ok(done) => done.unwrap_or(Err(JournalFailure::Blocked)),
-            Err(_) => {
-                self.late = Some(answer);
-                Err(JournalFailure::Blocked)
-            }
+            Err(_) => Err(JournalFailure::Blocked),
         }
     }
 }
@@ -121,20 +113,20 @@ struct File {
 }
 
 impl File {
-    fn work(&mut self, job: Job) {
+    fn work(&mut self, job: Job, busy: &AtomicBool) {
         match job {
-            Job::Recall(reply) => {
-                let _ = reply.send(self.with(|store| store.recall()));
-            }
+            Job::Recall(reply) => answer(reply, busy, self.with(|store| store.recall())),
             Job::Commit(entries, reply) => {
-                let _ = reply.send(self.with(|store| store.commit(&entries)).map(|((), note)| note));
+                let done = self.with(|store| store.commit(&entries)).map(|((), note)| note);
+                drop(entries);
+                answer(reply, busy, done);
             }
             Job::Tidy(now_ms, keep, reply) => {
                 let done = self.with(|store| {
                     store.tidy(now_ms, &keep)?;
                     store.bytes_in_use()
                 });
-                let _ = reply.send(done.map(|(bytes, note)| Note { bytes: Some(bytes), ..note }));
+                answer(reply, busy, done.map(|(bytes, note)| Note { bytes: Some(bytes), ..note }));
             }
         }
     }
@@ -153,4 +145,10 @@ impl File {
         self.store = Some(store);
         Ok((done, Note { set_aside, bytes: None }))
     }
+}
+
+/// Free before the answer is heard, or the next question would find the thread busy.
+fn answer<T>(reply: Reply<T>, busy: &AtomicBool, done: Result<T, JournalFailure>) {
+    busy.store(false, Ordering::Release);
+    let _ = reply.send(done);
 }

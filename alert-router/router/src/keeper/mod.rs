@@ -5,6 +5,7 @@
 //! same and their senders are told that nothing is on the disk; the first commit that succeeds again carries a
 //! checkpoint of everything.
 
+mod early;
 mod owed;
 mod timer;
 
@@ -18,9 +19,11 @@ use tokio::time::{Instant, sleep_until};
 use tracing::{error, info};
 
 use crate::journal::retention::Keep;
-use crate::journal::{Entry, JournalFailure, Writer, writer::Note};
+use crate::journal::writer::{DEADLINE, Note};
+use crate::journal::{Entry, JournalFailure, Writer};
 use crate::record;
 use crate::shared::Shared;
+use early::Early;
 use owed::Owed;
 pub use timer::Expectations;
 use timer::Timer;
@@ -118,6 +121,8 @@ pub struct Keeper {
     timer: Timer,
     /// The journal cannot be written; the next commit carries a checkpoint.
     broken: bool,
+    /// The journal could not even be read at the start, so what is in it is not known yet.
+    early: Option<Early>,
 }
 
 impl Keeper {
@@ -126,7 +131,10 @@ impl Keeper {
     pub fn new(shared: Arc<Shared>, writer: Writer, seq: u64, keep: Keep, expected: Expectations) -> (Self, Desk) {
         let (sender, inputs) = mpsc::channel(QUEUE);
         let timer = Timer::new(keep, expected);
-        (Keeper { inputs, writer, shared, seq, owed: Owed::default(), timer, broken: false }, Desk { inputs: sender })
+        (
+            Keeper { inputs, writer, shared, seq, owed: Owed::default(), timer, broken: false, early: None },
+            Desk { inputs: sender },
+        )
     }
 
     /// What a start has to settle before anything new happens: rows of the replay, attempts that were cut off, and
@@ -135,6 +143,7 @@ impl Keeper {
         self.owed.add(rows);
         if let Some(failure) = failure {
             self.failed(&failure);
+            self.early = Some(Early::default());
         }
         if !first.is_empty() {
             self.keep(first.into_iter().map(Input::of).collect()).await;
@@ -173,6 +182,7 @@ impl Keeper {
 
     /// Writes, then lets happen, then answers.
     async fn keep(&mut self, inputs: Vec<Input>) {
+        self.catch_up().await;
         let at = self.shared.clock.now();
         let first = self.seq + 1;
         let mut entries = self.entries_owed(at);
@@ -184,6 +194,7 @@ impl Keeper {
         let mut core = self.shared.core();
         for (seq, input) in (first..).zip(&inputs) {
             let rows = core.absorb(seq, at, &input.event);
+            self.early.iter_mut().for_each(|early| early.remember(at, &input.event));
             self.shared.metrics.saw(&input.event);
             self.shared.metrics.dead_letters(rows.iter().filter(|row| row.is_dead_letter()).count());
             self.owed.add(rows);
@@ -207,7 +218,25 @@ impl Keeper {
         entries
     }
 
+    /// If the journal could not be read at the start: tries again, and joins what it holds with what happened since.
+    async fn catch_up(&mut self) {
+        let Some(early) = &self.early else { return };
+        let Ok((recalled, note)) = self.writer.recall(DEADLINE).await else { return };
+        let policy = self.shared.core().engine.policy().clone();
+        let (core, seq, rows) = early.join(policy, &recalled);
+        info!(events = recalled.events.len(), "the journal can be read at last, and was replayed");
+        self.shared.replace_core(core);
+        self.seq = seq;
+        self.owed.add(rows);
+        self.early = None;
+        self.noted(note);
+    }
+
     async fn commit(&mut self, entries: Vec<Entry>) -> Kept {
+        if self.early.is_some() {
+            self.owed.put_back(entries);
+            return Kept::InMemory;
+        }
         let began = Instant::now();
         let entries = Arc::new(entries);
         let committed = self.writer.commit(entries.clone()).await;
@@ -269,6 +298,7 @@ impl Keeper {
         if self.timer.checkpoint_due() {
             self.checkpoint().await;
         } else if !self.owed.is_empty() || self.broken {
+            self.catch_up().await;
             let entries = self.entries_owed(self.shared.clock.now());
             self.commit(entries).await;
         }

@@ -1,6 +1,7 @@
 //! From the journal to a core that goes on where the last process stopped.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use gjallarhorn_engine::{Event, Limits, Policy, Timestamp, Zone};
@@ -16,6 +17,9 @@ use crate::keeper::Expectations;
 use crate::metrics::Metrics;
 use crate::record;
 use crate::shared::Shared;
+
+/// How long a start waits for the journal's old log.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the start found.
 #[derive(Debug)]
@@ -39,7 +43,7 @@ pub struct Booted {
 /// # Errors
 /// The metric table is unsound.
 pub async fn boot(writer: &mut Writer, policy: Policy, config: &Config) -> Result<Booted> {
-    let (recalled, failure) = match writer.recall().await {
+    let (recalled, failure) = match writer.recall(PATIENCE).await {
         Ok((recalled, note)) => {
             if let Some(aside) = note.set_aside {
                 error!(moved_to = %aside.display(), "the journal was corrupt: it was set aside and a new one begun");
@@ -64,7 +68,8 @@ pub async fn boot(writer: &mut Writer, policy: Policy, config: &Config) -> Resul
 }
 
 /// The core as it was, and the ledger rows that follow from the log once more.
-fn replay(policy: Policy, recalled: &Recalled) -> (Core, Vec<Entry>) {
+#[must_use]
+pub fn replay(policy: Policy, recalled: &Recalled) -> (Core, Vec<Entry>) {
     let restored = recalled.checkpoint.as_ref().map(|(_, bytes)| Core::restore(policy.clone(), bytes));
     let mut core = match restored {
         Some(Ok(core)) => core,
@@ -105,7 +110,7 @@ pub fn policy(config: &Config) -> Result<Policy> {
 /// How much is kept.
 #[must_use]
 pub fn keep(config: &Config) -> Keep {
-    let ms = |span: std::time::Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+    let ms = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
     Keep { raw_ms: ms(config.keep.raw.get()), ledger_ms: ms(config.keep.ledger.get()), bytes: config.keep.size.get() }
 }
 

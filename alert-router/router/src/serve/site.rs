@@ -5,6 +5,8 @@ use std::sync::Arc;
 use gjallarhorn_service::health::Health;
 use gjallarhorn_service::http::{About, Answer, Route, Site, page};
 
+use tokio::sync::Semaphore;
+
 use super::gauges;
 use crate::config::Config;
 use crate::intake::Door;
@@ -13,6 +15,9 @@ use crate::ledger;
 use crate::pages;
 use crate::secrets::Vault;
 use crate::shared::Shared;
+
+/// Readers of the ledger at a time.
+const READERS: usize = 2;
 
 /// What the pages may look at.
 #[derive(Clone)]
@@ -55,12 +60,20 @@ fn shown(path: &str, rooms: Rooms, make: fn(&Rooms) -> String) -> Route {
 
 /// `GET /v1/ledger?since=SEQ`: what happened, as JSON. Read by a thread: the event loop touches no file.
 fn ledger_route(rooms: Rooms) -> Route {
+    let readers = Arc::new(Semaphore::new(READERS));
     Route::get("/v1/ledger", move |request| {
+        let place = readers.clone().try_acquire_owned();
         let since = request.head.query("since").and_then(|text| text.parse().ok()).unwrap_or(0);
         let directory = rooms.config.state_dir.clone();
         let vault = rooms.vault.clone();
         async move {
-            let read = tokio::task::spawn_blocking(move || ledger::since(&directory, since)).await;
+            // A disk that hangs holds its reader for ever; there are never more than a few.
+            let Ok(place) = place else { return Answer::text(503, "the ledger is being read by others\n") };
+            let read = tokio::task::spawn_blocking(move || {
+                let _place = place;
+                ledger::since(&directory, since)
+            })
+            .await;
             match read {
                 Ok(Ok(json)) => Answer::json(200, vault.scrub(&json)),
                 Ok(Err(failure)) => Answer::text(503, format!("{failure}\n")),
