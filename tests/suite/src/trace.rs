@@ -17,15 +17,14 @@ pub struct Call {
 }
 
 impl Call {
-    /// Whether this is the ioctl with that number, in either way strace writes it.
+    /// Whether this is the ioctl with that number.
     #[must_use]
     pub fn is_ioctl(&self, number: u32) -> bool {
-        let parts = format!("_IOC(_IOC_NONE, {:#x}, {:#x}, 0", number >> 8, number & 0xff);
-        self.name == "ioctl" && (self.text.contains(&parts) || self.text.contains(&format!("{number:#x}")))
+        self.name == "ioctl" && self.text.contains(&format!(", {number:#x}"))
     }
 }
 
-/// The calls in the output of `strace -f -tt -o`: thread, time of day, call. Ends of interrupted calls and notes about
+/// The calls in the output of `strace -f -tt -e raw=ioctl -o`: thread, time of day, call. Ends of interrupted calls and notes about
 /// signals and exits are no calls.
 #[must_use]
 pub fn parse(text: &str) -> Vec<Call> {
@@ -46,10 +45,10 @@ mod tests {
 
     const TEXT: &str = "\
 101 10:00:00.000001 execve(\"/usr/bin/x\", [\"x\"], 0x7ff /* 5 vars */) = 0
-102 10:00:00.100000 ioctl(3, _IOC(_IOC_NONE, 0x5a, 0x5, 0), 0x7f <unfinished ...>
+102 10:00:00.100000 ioctl(0x3, 0x5a05, 0x7f <unfinished ...>
 101 10:00:00.200000 --- SIGCHLD {si_signo=SIGCHLD} ---
 102 10:00:00.300000 <... ioctl resumed>) = 0
-103 10:00:00.400000 ioctl(3, 0x5a27, 0x7f) = -1 ENOENT (No such file or directory)
+103 10:00:00.400000 ioctl(0x3, 0x5a27, 0x7f) = -1 ENOENT (No such file or directory)
 103 10:00:00.500000 +++ exited with 0 +++
 ";
 

@@ -77,6 +77,7 @@ fn mentions(policy: &Policy, send: &Send) -> Mentions {
 fn content(story: &Story, send: &Send, mentions: &Mentions, whole: bool) -> String {
     let mut lines = vec![fit(&story.line, LINE, escape::discord)];
     if !whole {
+        lines.extend(entries(&story.news, CONTENT / 2).0);
         let action = story.action.as_ref().filter(|_| send.kind != Kind::Over);
         lines.extend(action.map(|action| format!("**Do:** {}", fit(action, PARAGRAPH, escape::discord_with_code))));
         lines.extend(story.card_link.iter().filter(|_| send.edits.is_none()).cloned());

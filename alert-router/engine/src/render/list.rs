@@ -3,11 +3,14 @@
 use std::cmp::Reverse;
 
 use super::line;
+use crate::plan::Send;
 use crate::state::{Group, Instance};
 use crate::words::{self, cut, units};
 
 /// The longest entry, in UTF-16 units.
 const ENTRY: usize = 110;
+/// How many a short message names; the card has them all.
+const NEWS: usize = 8;
 /// The longest line of the text file, in characters.
 const ROW: usize = 600;
 
@@ -25,6 +28,13 @@ pub(super) fn of_group(group: &Group) -> Vec<Entry> {
     let mut alerts: Vec<&Instance> = group.alerts.iter().collect();
     alerts.sort_by_key(|alert| (Reverse(alert.firing), Reverse(alert.severity), alert.began(), alert.key.clone()));
     alerts.into_iter().map(entry).collect()
+}
+
+/// What a short message is about, when that is more than its line can name.
+pub(super) fn of_news(group: &Group, send: &Send) -> Vec<Entry> {
+    let keys = send.about.first().map_or(&[][..], |about| &about.news);
+    let news = group.firing().filter(|instance| keys.contains(&instance.key));
+    if keys.len() > 1 { news.take(NEWS).map(entry).collect() } else { Vec::new() }
 }
 
 fn entry(alert: &Instance) -> Entry {

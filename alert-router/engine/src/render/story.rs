@@ -31,6 +31,8 @@ pub(super) struct Story {
     pub(super) action: Option<String>,
     /// The alerts, each by its line. Empty when the message's own line says it all.
     pub(super) entries: Vec<Entry>,
+    /// In a short message about several that joined: each by its line.
+    pub(super) news: Vec<Entry>,
     /// Whether the full list is attached in any case.
     pub(super) attach: bool,
     /// What is known to be missing from the list.
@@ -93,7 +95,7 @@ impl Story {
             consequence: sentence(&["description"]).filter(|_| group.open),
             action: sentence(&["action"]).filter(|_| group.open),
             entries: if group.alerts.len() > 1 { list::of_group(group) } else { Vec::new() },
-            attach: false,
+            news: list::of_news(group, send),
             missing: missing(group),
             facts: facts(group),
             since: Some(group.began()),

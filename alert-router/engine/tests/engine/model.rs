@@ -19,7 +19,7 @@ use gjallarhorn_engine::{
 };
 use proptest::prelude::*;
 
-use crate::support::{START, discord, mail, policy};
+use crate::support::{START, cases, discord, mail, policy};
 use journal::Journal;
 use peer::Peer;
 use sender::{ALERTS, GROUPS, Sender};
@@ -283,7 +283,7 @@ fn run(policy: Policy, steps: &[Step]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(256))]
 
     #[test]
     fn whatever_happens(steps in prop::collection::vec(steps(), 1..60)) {

@@ -7,12 +7,19 @@ use gjallarhorn_engine::{
     Alert, Decision, DeliveryId, DiscordMessage, Engine, Event, Kind, Labels, MailMessage, Medium, Mentions, Next,
     Outcome, Policy, Rendered, Send, Severity, Status, Target, TargetName, Timestamp, Webhook, What,
 };
+use proptest::test_runner::Config as ProptestConfig;
 
 /// 2026-11-24T02:10:00Z.
 pub(crate) const START: Timestamp = Timestamp::from_secs(1_795_486_200);
 
 pub(crate) const MINUTE: u64 = 60;
 pub(crate) const HOUR: u64 = 3600;
+
+/// So many random cases, more or fewer in the proportion in which `PROPTEST_CASES` is more or fewer than its 256.
+pub(crate) fn cases(cases: u32) -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: (usual.cases * cases).div_ceil(256), failure_persistence: None, ..usual }
+}
 
 pub(crate) fn discord() -> TargetName {
     TargetName("discord-home".to_owned())

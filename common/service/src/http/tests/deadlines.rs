@@ -74,7 +74,8 @@ async fn half_a_pipelined_head_is_cut_too() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_not_taken_is_given_up() {
-    let mut stream = pipe(limits());
+    // Only the answer's own deadline may end it.
+    let mut stream = pipe(Limits { idle: Duration::from_secs(1_000_000), ..limits() });
     let begun = Instant::now();
     stream.write_all(get("/metrics").as_bytes()).await.unwrap();
     // Sixteen kilobytes through a pipe of one, a byte each second.
@@ -97,4 +98,14 @@ async fn a_handler_that_hangs_is_answered_503() {
     tokio::spawn(async move { connection::serve(theirs, peer, desk, ended).await });
     ours.write_all(get("/hang").as_bytes()).await.unwrap();
     assert!(to_end(&mut ours).await.starts_with("HTTP/1.1 503"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_body_is_taken_and_thrown_away_so_that_the_refusal_is_read() {
+    let mut stream = pipe(limits());
+    let body = "x".repeat(100_000);
+    let request = format!("POST /in HTTP/1.1\r\nhost: x\r\n{GOOD}content-length: {}\r\n\r\n{body}", body.len());
+    // Through a pipe of one kilobyte: this ends only if the server keeps reading.
+    stream.write_all(request.as_bytes()).await.unwrap();
+    assert!(to_end(&mut stream).await.starts_with("HTTP/1.1 413"));
 }
