@@ -35,7 +35,7 @@ pub(super) fn page(story: &Story) -> String {
     page
 }
 
-/// What a list of mails shows beside the subject: the action, since the reader shows the line itself next.
+/// What a list of mails shows beside the subject: severity and state, which the subject leaves out to stay constant.
 fn preheader(story: &Story) -> String {
     format!("<div style=\"display:none;max-height:0;overflow:hidden\">{}</div>\n", safe(&story.line))
 }

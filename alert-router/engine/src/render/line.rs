@@ -86,13 +86,13 @@ pub(super) fn over(group: &Group, now: Timestamp) -> String {
     let after = if lasted > Duration::ZERO { format!(" after {}", duration(lasted)) } else { String::new() };
     match own_words(group) {
         Some(words) => format!("{words}{after}"),
-        None => format!("over{after}: {}", group.subject),
+        None => format!("over{after}: {}", words::subject(group)),
     }
 }
 
 /// What is over, without for how long.
 pub(super) fn over_words(group: &Group) -> String {
-    own_words(group).unwrap_or_else(|| format!("Over: {}", group.subject))
+    own_words(group).unwrap_or_else(|| format!("Over: {}", words::subject(group)))
 }
 
 /// The rule's words for the end, when all alerts of the group have the same.
@@ -108,5 +108,5 @@ fn told_late(group: &Group, policy: &Policy, send: &Send) -> String {
     let to = words::day_and_time(ended, send.at, &policy.zone);
     let times = format!(", from {from} to {to}{}", because(send));
     let room = LINE.saturating_sub(units("✅ told late: ") + units(&times));
-    format!("told late: {}{times}", cut(&group.subject, room, false))
+    format!("told late: {}{times}", cut(&words::subject(group), room, false))
 }

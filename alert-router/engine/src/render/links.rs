@@ -20,6 +20,8 @@ pub(super) fn of(group: &Group, worst: &Instance) -> Vec<Link> {
     let annotated = |names: [&str; 2]| names.iter().find_map(|name| worst.annotations.get(*name)).map(String::as_str);
     let dashboard = annotated(["dashboard_url", "dashboard"]).unwrap_or(&worst.dashboard_url);
     let silence = match worst.silence_url.as_str() {
+        // What is over needs no silence.
+        _ if !group.open => String::new(),
         "" => silence(group, worst),
         given => given.to_owned(),
     };
