@@ -22,8 +22,10 @@ folders() {
   install -m 755 "$here/greylist.sh" "$dir/etc/greylist.sh"
 }
 
+# Not an authority: rustls takes no authority for a server.
 certificate() {
   openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
+    -addext basicConstraints=critical,CA:FALSE \
     -keyout "$dir/etc/key.pem" -out "$dir/etc/cert.pem" 2>/dev/null
 }
 
