@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, OpenFlags, Transaction};
 
 use super::entry::Entry;
 use super::failure::JournalFailure;
@@ -54,6 +54,21 @@ impl Store {
             Err(JournalFailure::Corrupt) => Store::replace(directory),
             Err(other) => Err(other),
         }
+    }
+
+    /// Opens a journal that can be read and not written: a full disk, a read-only one.
+    ///
+    /// # Errors
+    /// There is none, it is of another version, or SQLite cannot read it without writing.
+    pub fn peek(directory: &Path) -> Result<Self, JournalFailure> {
+        let path = directory.join(FILE);
+        let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let known = schema::MIGRATIONS.len();
+        if usize::try_from(found) != Ok(known) {
+            return Err(JournalFailure::Newer { found, known });
+        }
+        Ok(Store { connection, path })
     }
 
     /// Renames the journal, whatever is in it, and begins a new one.

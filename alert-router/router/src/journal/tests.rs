@@ -219,3 +219,12 @@ async fn a_missing_directory_is_a_failure_that_ends_with_the_cause() {
     fs::create_dir(&state).expect("makes");
     writer.commit(vec![event(1)].into()).await.expect("opens again by itself");
 }
+
+#[tokio::test]
+async fn two_routers_do_not_share_a_journal() {
+    let directory = TempDir::new().expect("a directory");
+    let mut first = Writer::start(directory.path()).expect("starts");
+    first.commit(vec![event(1)].into()).await.expect("commits");
+    let mut second = Writer::start(directory.path()).expect("starts");
+    assert!(matches!(second.commit(vec![event(1)].into()).await, Err(JournalFailure::Taken(_))));
+}

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
+use std::{fs, io};
 
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -20,6 +21,8 @@ use super::store::Store;
 
 /// How long a commit may take before the disk counts as gone.
 pub const DEADLINE: Duration = Duration::from_secs(5);
+
+const LOCK: &str = "journal.lock";
 
 /// What a commit has to say.
 pub type Committed = Result<Note, JournalFailure>;
@@ -56,7 +59,7 @@ impl Writer {
     /// The system's, if no thread can be made.
     pub fn start(directory: &Path) -> std::io::Result<Self> {
         let (jobs, queue) = mpsc::channel();
-        let mut file = File { directory: directory.to_owned(), store: None, corrupt: false };
+        let mut file = File { directory: directory.to_owned(), store: None, corrupt: false, lock: None };
         let busy = Arc::new(AtomicBool::new(false));
         let working = busy.clone();
         std::thread::Builder::new().name("journal".into()).spawn(move || {
@@ -110,12 +113,17 @@ struct File {
     store: Option<Store>,
     /// The last failure was damage that the check at opening does not look for.
     corrupt: bool,
+    /// Held while this thread lives; two routers on one journal would tell everything twice.
+    lock: Option<fs::File>,
 }
 
 impl File {
     fn work(&mut self, job: Job, busy: &AtomicBool) {
         match job {
-            Job::Recall(reply) => answer(reply, busy, self.with(|store| store.recall())),
+            Job::Recall(reply) => {
+                let done = self.with(|store| store.recall());
+                answer(reply, busy, done.or_else(|failure| self.recall_unwritable(failure)));
+            }
             Job::Commit(entries, reply) => {
                 let done = self.with(|store| store.commit(&entries)).map(|((), note)| note);
                 drop(entries);
@@ -131,10 +139,22 @@ impl File {
         }
     }
 
+    /// What was acknowledged must be told even if the disk takes no more: an unwritable journal is still read.
+    fn recall_unwritable(&self, failure: JournalFailure) -> Result<(Recalled, Note), JournalFailure> {
+        match failure {
+            JournalFailure::Full | JournalFailure::ReadOnly | JournalFailure::Other(_) => {
+                let recalled = Store::peek(&self.directory).and_then(|store| store.recall());
+                recalled.map(|recalled| (recalled, Note::default())).map_err(|_| failure)
+            }
+            other => Err(other),
+        }
+    }
+
     fn with<T>(
         &mut self,
         work: impl FnOnce(&mut Store) -> Result<T, JournalFailure>,
     ) -> Result<(T, Note), JournalFailure> {
+        self.lock()?;
         let (mut store, set_aside) = match self.store.take() {
             Some(store) => (store, None),
             None if self.corrupt => Store::replace(&self.directory)?,
@@ -144,6 +164,28 @@ impl File {
         let done = work(&mut store).inspect_err(|failure| self.corrupt = matches!(failure, JournalFailure::Corrupt))?;
         self.store = Some(store);
         Ok((done, Note { set_aside, bytes: None }))
+    }
+}
+
+impl File {
+    /// Takes the lock once. Where no lock file can be made the journal cannot be written either, and that is told.
+    fn lock(&mut self) -> Result<(), JournalFailure> {
+        if self.lock.is_some() {
+            return Ok(());
+        }
+        let file = fs::OpenOptions::new().create(true).append(true).open(self.directory.join(LOCK));
+        let file = file.map_err(|error| match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => JournalFailure::Full,
+            _ => JournalFailure::ReadOnly,
+        })?;
+        match file.try_lock() {
+            Err(fs::TryLockError::WouldBlock) => Err(JournalFailure::Taken(self.directory.clone())),
+            // A file system that knows no locks cannot tell two routers apart; one router must still work on it.
+            Ok(()) | Err(fs::TryLockError::Error(_)) => {
+                self.lock = Some(file);
+                Ok(())
+            }
+        }
     }
 }
 

@@ -20,18 +20,19 @@ pub fn answer(page: String) -> Answer {
     Answer::html(200, page).with(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))
 }
 
-/// A whole page around `body`; `here` is the path, to mark it in the menu.
+/// A whole page around `body`; `here` is the path, to mark it in the menu, and `follow` lets it ask again by itself.
 #[must_use]
-pub fn frame(title: &str, here: &str, body: &str) -> String {
+pub fn frame(title: &str, here: &str, follow: bool, body: &str) -> String {
     let link = |path: &str, words: &str| {
         let mark = if path == here { " aria-current=\"page\"" } else { "" };
         format!("<a href=\"{path}\"{mark}>{words}</a>")
     };
+    let again = if follow { format!("<meta http-equiv=\"refresh\" content=\"{REFRESH}\">") } else { String::new() };
     let menu = [link("/", "Status"), link("/preview", "Preview"), link("/metrics", "Metrics")].concat();
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><meta http-equiv=\"refresh\" content=\"{REFRESH}\">\
+         <meta name=\"color-scheme\" content=\"light dark\">{again}\
          <title>{}</title><style>{STYLE}</style></head>\n<body><header><b>Gjallarhorn</b><nav>{menu}</nav></header>\n\
          <main>{body}</main></body></html>\n",
         escape(title)
@@ -72,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_page_loads_nothing() {
-        let page = frame("x", "/", "");
+        let page = frame("x", "/", true, "");
         for word in ["url(", "@import", "src=", "<script", "http:"] {
             assert!(!page.contains(word), "{word}");
         }

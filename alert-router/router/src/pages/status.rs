@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use gjallarhorn_engine::{TargetName, TargetStatus, Timestamp};
+use gjallarhorn_service::http::Head;
 
 use super::{ago, escape, frame};
 use crate::serve::gauges;
@@ -10,7 +11,7 @@ use crate::serve::site::Rooms;
 
 /// The page.
 #[must_use]
-pub fn page(rooms: &Rooms) -> String {
+pub fn page(rooms: &Rooms, _head: &Head) -> String {
     let mut body = String::new();
     let problems = problems(rooms);
     let title = match problems.len() {
@@ -25,7 +26,7 @@ pub fn page(rooms: &Rooms) -> String {
     body.push_str(&targets(rooms));
     body.push_str(&senders(rooms));
     body.push_str(&journal(rooms));
-    frame(title, "/", &body)
+    frame(title, "/", true, &body)
 }
 
 /// Whole sentences for a person, the worst first.

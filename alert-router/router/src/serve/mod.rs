@@ -73,8 +73,10 @@ pub async fn run(prepared: Prepared) -> Result<()> {
     let parts =
         targets::Parts { shared: shared.clone(), desk: desk.clone(), vault: vault.clone(), gallery: gallery.clone() };
     targets::start(&config, &papers, booted.buckets, parts, lanes_ended.clone(), &mut lanes)?;
-    heartbeat::start(&config, shared.clone(), vault.clone(), &mut lanes)?;
-    reload::watch_secrets(vault.clone(), shared.clone(), desk.clone(), &mut lanes);
+    // These have nothing to finish: they end with this function.
+    let mut others = JoinSet::new();
+    heartbeat::start(&config, shared.clone(), vault.clone(), &mut others)?;
+    reload::watch_secrets(vault.clone(), shared.clone(), desk.clone(), &mut others);
 
     let door = door(&config, &shared, &desk, &vault);
     let rooms = Rooms { shared: shared.clone(), gallery, vault: vault.clone(), config: Arc::new(config) };
@@ -84,6 +86,7 @@ pub async fn run(prepared: Prepared) -> Result<()> {
     // The door is closed: nothing new comes in. What is out is waited for, then the line is drained.
     let _ = end_lanes.send(true);
     finish(lanes).await;
+    others.shutdown().await;
     drop(desk);
     let _ = end.send(true);
     if tokio::time::timeout(LAST_WORDS * 2, line).await.is_err() {
@@ -104,7 +107,7 @@ fn door(config: &Config, shared: &Arc<Shared>, desk: &Desk, vault: &Arc<Vault>) 
     })
 }
 
-/// Lanes end by themselves; what does not listen for the end (the heartbeat) is dropped.
+/// Lanes end by themselves once what is out has been answered.
 async fn finish(mut lanes: JoinSet<()>) {
     let all = async { while lanes.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(LAST_WORDS, all).await;

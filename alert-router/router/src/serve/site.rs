@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gjallarhorn_service::health::Health;
-use gjallarhorn_service::http::{About, Answer, Route, Site, page};
+use gjallarhorn_service::http::{About, Answer, Head, Route, Site, page};
 
 use tokio::sync::Semaphore;
 
@@ -51,9 +51,9 @@ pub fn site(rooms: Rooms, door: Arc<Door>) -> Site {
         .route(ledger_route(rooms))
 }
 
-fn shown(path: &str, rooms: Rooms, make: fn(&Rooms) -> String) -> Route {
-    Route::get(path, move |_request| {
-        let page = rooms.vault.scrub(&make(&rooms));
+fn shown(path: &str, rooms: Rooms, make: fn(&Rooms, &Head) -> String) -> Route {
+    Route::get(path, move |request| {
+        let page = rooms.vault.scrub(&make(&rooms, &request.head));
         std::future::ready(pages::answer(page))
     })
 }
