@@ -5,16 +5,17 @@
 //! same and their senders are told that nothing is on the disk; the first commit that succeeds again carries a
 //! checkpoint of everything.
 
+mod desk;
 mod early;
 mod owed;
+mod own;
 mod timer;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use gjallarhorn_engine::{Event, Timestamp};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 use tracing::{error, info};
 
@@ -23,6 +24,7 @@ use crate::journal::writer::{DEADLINE, Note};
 use crate::journal::{Entry, JournalFailure, Writer};
 use crate::record;
 use crate::shared::Shared;
+pub use desk::{Desk, Input, Kept, Turned};
 use early::Early;
 use owed::Owed;
 pub use timer::Expectations;
@@ -39,78 +41,6 @@ const FLUSH: Duration = Duration::from_secs(1);
 /// Nothing is looked at less often than this.
 const SLOWEST: Duration = Duration::from_secs(60);
 
-/// One thing that happened, and who wants to know that it is kept.
-#[derive(Debug)]
-pub struct Input {
-    /// What happened.
-    pub event: Event,
-    /// The bytes it came in, for the inbox.
-    pub raw: Option<Bytes>,
-    /// Further rows of the same commit.
-    pub extra: Vec<Entry>,
-    reply: Option<oneshot::Sender<Kept>>,
-}
-
-impl Input {
-    /// An event nobody waits for.
-    fn of(event: Event) -> Self {
-        Input { event, raw: None, extra: Vec::new(), reply: None }
-    }
-}
-
-/// Where an event is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// On the disk.
-    OnDisk,
-    /// In memory only: it counts, but a crash would lose it.
-    InMemory,
-}
-
-/// The event was not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Turned {
-    /// Too much is waiting.
-    #[error("too many webhooks are waiting")]
-    Away,
-    /// The router is ending.
-    #[error("the router is shutting down")]
-    Ending,
-}
-
-/// Hands events to the keeper; cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Desk {
-    inputs: mpsc::Sender<Input>,
-}
-
-impl Desk {
-    /// Hands in an event and waits until it counts.
-    ///
-    /// # Errors
-    /// [`Turned`] if it was not taken at all.
-    pub async fn hand_in(&self, event: Event, raw: Option<Bytes>) -> Result<Kept, Turned> {
-        let (reply, kept) = oneshot::channel();
-        let input = Input { event, raw, extra: Vec::new(), reply: Some(reply) };
-        self.inputs.try_send(input).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => Turned::Away,
-            mpsc::error::TrySendError::Closed(_) => Turned::Ending,
-        })?;
-        kept.await.map_err(|_| Turned::Ending)
-    }
-
-    /// The same for a lane, which waits for its turn instead of being turned away.
-    ///
-    /// # Errors
-    /// [`Turned::Ending`].
-    pub async fn report(&self, event: Event, extra: Vec<Entry>) -> Result<Kept, Turned> {
-        let (reply, kept) = oneshot::channel();
-        let input = Input { event, raw: None, extra, reply: Some(reply) };
-        self.inputs.send(input).await.map_err(|_| Turned::Ending)?;
-        kept.await.map_err(|_| Turned::Ending)
-    }
-}
-
 /// The owner of the line.
 pub struct Keeper {
     inputs: mpsc::Receiver<Input>,
@@ -123,6 +53,8 @@ pub struct Keeper {
     broken: bool,
     /// The journal could not even be read at the start, so what is in it is not known yet.
     early: Option<Early>,
+    /// What the router itself has to say, at the next tick.
+    own: Vec<Input>,
 }
 
 impl Keeper {
@@ -132,18 +64,31 @@ impl Keeper {
         let (sender, inputs) = mpsc::channel(QUEUE);
         let timer = Timer::new(keep, expected);
         (
-            Keeper { inputs, writer, shared, seq, owed: Owed::default(), timer, broken: false, early: None },
-            Desk { inputs: sender },
+            Keeper {
+                inputs,
+                writer,
+                shared,
+                seq,
+                owed: Owed::default(),
+                timer,
+                broken: false,
+                early: None,
+                own: Vec::new(),
+            },
+            Desk::new(sender),
         )
     }
 
     /// What a start has to settle before anything new happens: rows of the replay, attempts that were cut off, and
     /// that the journal could not be read.
-    pub async fn begin(&mut self, rows: Vec<Entry>, first: Vec<Event>, failure: Option<JournalFailure>) {
+    pub async fn begin(&mut self, rows: Vec<Entry>, first: Vec<Event>, found: Result<Note, JournalFailure>) {
         self.owed.add(rows);
-        if let Some(failure) = failure {
-            self.failed(&failure);
-            self.early = Some(Early::default());
+        match found {
+            Ok(note) => self.noted(note),
+            Err(failure) => {
+                self.failed(&failure);
+                self.early = Some(Early::default());
+            }
         }
         if !first.is_empty() {
             self.keep(first.into_iter().map(Input::of).collect()).await;
@@ -202,9 +147,7 @@ impl Keeper {
         }
         drop(core);
         self.timer.events(inputs.len());
-        for reply in inputs.into_iter().filter_map(|input| input.reply) {
-            let _ = reply.send(kept);
-        }
+        inputs.into_iter().for_each(|input| input.answer(kept));
         self.shared.announce(self.seq);
     }
 
@@ -267,6 +210,7 @@ impl Keeper {
         if let Some(aside) = note.set_aside {
             error!(moved_to = %aside.display(), "the journal was corrupt: it was set aside and a new one begun");
             self.broken = true;
+            self.own.push(own::journal_was_corrupt(self.shared.clock.now()));
         }
         if let Some(bytes) = note.bytes {
             self.shared.set_journal(|state| state.bytes = Some(bytes));
@@ -281,8 +225,9 @@ impl Keeper {
     }
 
     fn due(&self) -> Instant {
-        let patience = match (self.broken, self.owed.is_empty()) {
-            (true, _) => PROBE,
+        let patience = match (self.broken, self.owed.is_empty() && self.own.is_empty()) {
+            (true, _) if self.own.is_empty() => PROBE,
+            (true, _) => FLUSH,
             (false, false) => FLUSH,
             (false, true) => SLOWEST,
         };
@@ -291,9 +236,11 @@ impl Keeper {
 
     /// Time passed: let the engine know if it wants to, then pay what is owed.
     async fn tick(&mut self) {
+        let mut inputs = std::mem::take(&mut self.own);
         let events = self.timer.fall_due(&self.shared.core(), self.shared.clock.now());
-        if !events.is_empty() {
-            self.keep(events.into_iter().map(Input::of).collect()).await;
+        inputs.extend(events.into_iter().map(Input::of));
+        if !inputs.is_empty() {
+            self.keep(inputs).await;
         }
         if self.timer.checkpoint_due() {
             self.checkpoint().await;

@@ -11,9 +11,11 @@ use crate::record::kind_words;
 use crate::shared::Shared;
 
 /// Messages kept; the page is for looking, not for the record.
-const MOST: usize = 30;
+const MOST: usize = 20;
 /// Mails kept of each message, newest last.
-const MOST_MAILS: usize = 4;
+const MOST_MAILS: usize = 3;
+/// Bytes kept of an attached list; the whole of it went to the other targets.
+const MOST_LIST: usize = 32 << 10;
 
 /// One message on the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,16 +57,27 @@ impl Gallery {
         let Some(card) = cards.iter_mut().find(|card| card.id == id) else { return false };
         card.edited = Some(at);
         card.discord = discord;
+        shorten(&mut card.discord);
         card.mails.push(mail);
         let over = card.mails.len().saturating_sub(MOST_MAILS);
         card.mails.drain(..over);
         true
     }
 
-    fn post(&self, card: Card) {
+    fn post(&self, mut card: Card) {
+        shorten(&mut card.discord);
         let mut cards = self.cards.lock().unwrap_or_else(PoisonError::into_inner);
         cards.push_front(card);
         cards.truncate(MOST);
+    }
+}
+
+fn shorten(message: &mut DiscordMessage) {
+    if let Some(file) = message.attachment.as_mut().filter(|file| file.text.len() > MOST_LIST) {
+        let end = (0..=MOST_LIST).rev().find(|end| file.text.is_char_boundary(*end)).unwrap_or(0);
+        let rest = file.text.len() - end;
+        file.text.truncate(end);
+        file.text.push_str(&format!("… and {rest} more bytes"));
     }
 }
 

@@ -15,6 +15,12 @@ pub fn local(at_ms: i64) -> String {
     }
 }
 
+/// `2026-11-24T08:12:03Z`, as webhooks write it.
+#[must_use]
+pub fn rfc3339(at_ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(at_ms).map(|at| at.to_string()).unwrap_or_default()
+}
+
 /// This machine's zone from `now` on.
 #[must_use]
 pub fn zone(now: Timestamp) -> Zone {

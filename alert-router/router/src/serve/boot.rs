@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use gjallarhorn_engine::{Event, Limits, Policy, Timestamp, Zone};
+use gjallarhorn_engine::{Event, Limits, Policy, Timestamp};
+use gjallarhorn_service::clock::Timestamp as Reading;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
@@ -12,8 +13,10 @@ use crate::config::{self, Config};
 use crate::core::Core;
 use crate::journal::recall::StoredBucket;
 use crate::journal::retention::Keep;
+use crate::journal::writer::Note;
 use crate::journal::{Entry, JournalFailure, Recalled, Writer};
 use crate::keeper::Expectations;
+use crate::ledger::times;
 use crate::metrics::Metrics;
 use crate::record;
 use crate::shared::Shared;
@@ -34,8 +37,8 @@ pub struct Booted {
     pub first: Vec<Event>,
     /// Limits that had been announced.
     pub buckets: Vec<StoredBucket>,
-    /// Why the journal could not be read.
-    pub failure: Option<JournalFailure>,
+    /// What the journal's first opening had to say, or why it could not be read.
+    pub found: Result<Note, JournalFailure>,
 }
 
 /// Opens the journal and replays it. A journal that cannot be read is no reason not to start.
@@ -43,15 +46,10 @@ pub struct Booted {
 /// # Errors
 /// The metric table is unsound.
 pub async fn boot(writer: &mut Writer, policy: Policy, config: &Config) -> Result<Booted> {
-    let (recalled, failure) = match writer.recall(PATIENCE).await {
-        Ok((recalled, note)) => {
-            if let Some(aside) = note.set_aside {
-                error!(moved_to = %aside.display(), "the journal was corrupt: it was set aside and a new one begun");
-            }
-            (recalled, None)
-        }
+    let (recalled, found) = match writer.recall(PATIENCE).await {
+        Ok((recalled, note)) => (recalled, Ok(note)),
         Err(failure @ JournalFailure::Newer { .. }) => return Err(failure.into()),
-        Err(failure) => (Recalled::default(), Some(failure)),
+        Err(failure) => (Recalled::default(), Err(failure)),
     };
     let clock = Clock::start(recalled.newest_ms);
     let seq = recalled.last_seq();
@@ -64,7 +62,7 @@ pub async fn boot(writer: &mut Writer, policy: Policy, config: &Config) -> Resul
     let metrics = Metrics::new().context("make the metrics")?;
     config.senders.keys().for_each(|source| metrics.expect_sender(source));
     let shared = Shared::new(core, clock, metrics);
-    Ok(Booted { shared, seq, owed, first, buckets: recalled.buckets, failure })
+    Ok(Booted { shared, seq, owed, first, buckets: recalled.buckets, found })
 }
 
 /// The core as it was, and the ledger rows that follow from the log once more.
@@ -104,7 +102,8 @@ fn chain(error: &dyn std::error::Error) -> String {
 /// # Errors
 /// A condition that cannot be read; [`config::check`] has found it before.
 pub fn policy(config: &Config) -> Result<Policy> {
-    Ok(config::policy(config, Zone::default())?)
+    let now = Timestamp(i64::try_from(Reading::now().unix.as_millis()).unwrap_or(i64::MAX));
+    Ok(config::policy(config, times::zone(now))?)
 }
 
 /// How much is kept.

@@ -63,7 +63,7 @@ pub async fn run(prepared: Prepared) -> Result<()> {
     let (end, ended) = watch::channel(false);
     let (mut keeper, desk) =
         Keeper::new(booted.shared.clone(), writer, booted.seq, boot::keep(&config), boot::expectations(&config));
-    keeper.begin(booted.owed, booted.first, booted.failure).await;
+    keeper.begin(booted.owed, booted.first, booted.found).await;
     let shared = booted.shared;
     let line = tokio::spawn(keeper.run(ended.clone()));
 
