@@ -38,6 +38,9 @@ fn run(filter: Option<&String>) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Between two looks at a state that another process changes.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(1);
+
 /// Calls `ready` until it gives something. Only a hang ends it without.
 fn until<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
     for _ in 0..30_000 {
@@ -45,7 +48,7 @@ fn until<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
             return value;
         }
         #[expect(clippy::disallowed_methods, reason = "between two looks at a state that another process changes")]
-        std::thread::sleep(std::time::Duration::from_millis(1));
+        std::thread::sleep(PAUSE);
     }
     panic!("this never came: {what}");
 }
