@@ -26,9 +26,10 @@ TOP = HERE.parent
 # The collectors that look at what our roles look at, and none of its own metrics.
 NODE_EXPORTER = ["--collector.disable-defaults", "--collector.hwmon", "--collector.thermal_zone", "--collector.cpufreq",
                  "--collector.zfs", "--web.disable-exporter-metrics"]
-ROWS = [("idle RSS", "idle_kib", "KiB"), ("idle RSS of its child", "child_kib", "KiB"),
-        ("idle PSS, child included", "idle_pss_kib", "KiB"), ("RSS after the scrapes", "after_kib", "KiB"),
-        ("CPU of a scrape", "cpu_us", "µs"), ("series", "series", ""), ("page", "bytes", "bytes")]
+# Title, key, unit, and the budget as a ratio where there is one.
+ROWS = [("idle RSS", "idle_kib", "KiB", 0.25), ("idle RSS of its child", "child_kib", "KiB", None),
+        ("idle PSS, child included", "idle_pss_kib", "KiB", None), ("RSS after the scrapes", "after_kib", "KiB", None),
+        ("CPU of a scrape", "cpu_us", "µs", 0.1), ("series", "series", "", None), ("page", "bytes", "bytes", None)]
 
 
 def main() -> None:
@@ -67,8 +68,9 @@ def measure(program: list[str], scrapes: int) -> dict:
         more = ["--state-dir", state] if "serve" in program else []
         child = subprocess.Popen([*program, *more, f"--web.listen-address=127.0.0.1:{port}"], stderr=subprocess.DEVNULL)
         try:
-            page = wait_until_ready(port)
+            wait_until_ready(port)
             time.sleep(2)  # first polls and the runtime's own start are over
+            page = get(http.client.HTTPConnection("127.0.0.1", port, timeout=10))
             taken = {**memory(child.pid), "series": series(page), "bytes": len(page)}
             taken["cpu_us"] = scrape(child.pid, port, scrapes)
             taken["after_kib"] = status(child.pid, "VmRSS")
@@ -158,11 +160,21 @@ def report(options: argparse.Namespace, result: dict[str, dict]) -> str:
         f"Medians of {options.rounds} interleaved rounds of {options.scrapes} scrapes on one kept connection.",
         f"Both read `{root.relative_to(TOP) if root.is_relative_to(TOP) else root}`; Debian's node_exporter with "
         f"`{' '.join(NODE_EXPORTER)}`. Ours is {options.exporter.stat().st_size:,} bytes, role `zfs`.", "",
-        "| | ours | node_exporter | ratio |", "|---|---|---|---|"]
-    for title, key, unit in ROWS:
-        ratio = f"{ours[key] / peer[key]:.3f}" if peer[key] else "–"
-        lines.append(f"| {title} | {ours[key]:,} {unit} | {peer[key]:,} {unit} | {ratio} |")
+        "| | ours | node_exporter | ratio | budget |", "|---|---|---|---|---|"]
+    for title, key, unit, budget in ROWS:
+        ratio = ours[key] / peer[key] if peer[key] else None
+        lines.append(f"| {title} | {ours[key]:,} {unit} | {peer[key]:,} {unit} | "
+                     f"{'–' if ratio is None else f'{ratio:.3f}'} | {verdict(ratio, budget)} |")
+    lines += ["", f"The two do not do the same work on this tree: node_exporter finds {peer['series']:g} series in it, ours "
+                  f"{ours['series']:g}. A recording of pools has no sensors and no ARC statistics, and our roles for sensors "
+                  "do not exist yet: until both read the same things, the budget of CPU is not shown to be met."]
     return "\n".join(lines) + "\n"
+
+
+def verdict(ratio: float | None, budget: float | None) -> str:
+    if budget is None or ratio is None:
+        return ""
+    return f"≤ {budget}: {'met' if ratio <= budget else 'NOT MET'}"
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 #
 # Default targets: x86_64 and aarch64, musl. Zig is the C compiler and the linker for both (musl linked by rust-lld copies
 # memory three times slower); it and cargo-zigbuild come from PyPI into the cache, nothing is installed.
-# Before that it builds the exporter once with no C compiler at all: whoever has only Rust can build it.
+# Before that it builds the exporter once with every C compiler replaced by /bin/false: none of it is C.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 export CARGO_TERM_COLOR=never
@@ -25,7 +25,8 @@ targets_of_rust() {
   rustup --quiet target add "$@" >&2
 }
 
-# No compiler, no linker but Rust's own, and nothing in the tree that asks for one.
+# Nothing in the tree asks for a C compiler, and the program is linked by Rust's own linker. (Macros and build scripts run
+# on this machine and are linked by its `cc`, as in any Rust build.)
 without_c() {
   say "== the exporter without TLS and without a C compiler"
   local linker=CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER
