@@ -76,7 +76,11 @@ fn unreadable(source: &str, reason: &str, at: Timestamp) -> Notice {
     let summary = format!("{source} sends alerts that cannot be read. Look at the sender: {reason}");
     let action = "Compare the sender's webhook settings with docs; the bytes are kept in quarantine";
     let over = format!("alerts from {source} can be read again");
-    Notice::new(&format!("unreadable/{source}"), "warning", ["AlertsUnreadable", &summary, action, &over], at)
+    let texts = ["AlertsUnreadable", &summary, action, &over];
+    let mut notice = Notice::new(&format!("unreadable/{source}"), "warning", texts, at);
+    // The line is cut where the lock screen ends, and the group that may stand there is what a person looks for.
+    notice.alert.annotations.insert("description".to_owned(), reason.to_owned());
+    notice
 }
 
 /// The table of groups is full.
