@@ -25,8 +25,7 @@ fn alert(number: usize) -> Vec<u8> {
 fn no_log_metric_ledger_or_page_holds_a_secret() -> Result<()> {
     let peer = Peer::start(Limits::documented())?;
     let mail = Scripted::start()?;
-    let further = "log_level: debug\n".repeat(0);
-    let wiring = Wiring { settle: "0s", mail: Some((mail.port(), None)), further, ..Wiring::default() };
+    let wiring = Wiring { settle: "0s", mail: Some((mail.port(), None)), ..Wiring::default() };
     let mut router = Router::prepare(&wiring.to_discord(&peer))?;
     router.start()?;
     // Every way to fail prints an error of its own.

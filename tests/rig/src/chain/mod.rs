@@ -3,6 +3,7 @@
 //! Each part can be started by itself; [`World`] starts everything after the exporter. Rules, routes and receivers are
 //! the ones that ship, with their timings cut short.
 
+mod disk;
 mod exporter;
 mod monitoring;
 mod page;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
+use super::disk::Disk;
 use super::page::Page;
 use crate::discord::Peer;
 use crate::http::{self, Reply};
@@ -27,7 +28,7 @@ pub struct Wiring {
     pub settle: &'static str,
     /// Where the state stands instead of in the router's own folder.
     pub state: Option<PathBuf>,
-    /// The size of a file system of its own for the state (`4m`), to be filled or made read-only by a test.
+    /// Mount options of a small file system of its own for the state (`size=4m`), to be filled or changed by a test.
     pub own_disk: Option<&'static str>,
     /// Lines added to the configuration.
     pub further: String,
@@ -67,7 +68,7 @@ pub struct Router {
     pub port: u16,
     folder: TempDir,
     state: PathBuf,
-    own_disk: Option<&'static str>,
+    disk: Option<Disk>,
     running: Option<Running>,
     earlier: String,
 }
@@ -85,41 +86,28 @@ impl Router {
         secret(&folder.path().join("token"), TOKEN)?;
         let config = configuration(wiring, folder.path(), &state, port)?;
         std::fs::write(folder.path().join("router.yml"), config)?;
-        Ok(Self { port, folder, state, own_disk: wiring.own_disk, running: None, earlier: String::new() })
+        let disk = wiring.own_disk.map(|options| Disk::mount(&state, options)).transpose()?;
+        Ok(Self { port, folder, state, disk, running: None, earlier: String::new() })
     }
 
-    /// Starts it and waits until it is ready.
+    /// Starts it and waits until it answers.
     ///
     /// # Errors
-    /// When it cannot be built or does not get ready; its log is in the error.
+    /// When it cannot be built or does not answer; its log is in the error.
     pub fn start(&mut self) -> Result<()> {
-        let mut running = match self.own_disk {
-            None => self.program("serve")?,
-            Some(size) => self.on_its_own_disk(size)?,
-        }
-        .start()?;
-        running.wait_for_http(&self.url("/-/ready"), 200, PATIENCE)?;
+        let mut running = self.program("serve")?.start()?;
+        running.wait_for_http(&self.url("/-/healthy"), 200, PATIENCE)?;
         self.running = Some(running);
         Ok(())
-    }
-
-    /// The program in a mount namespace of its own, where a small file system lies over its state.
-    fn on_its_own_disk(&self, size: &str) -> Result<Program> {
-        let mount = format!("mount -t tmpfs -o size={size} tmpfs '{}' && exec \"$@\"", self.state.display());
-        let program =
-            Program::new("router on its own disk", "unshare").args(NAMESPACE).args(["sh", "-c", &mount, "sh"]);
-        let program = program.arg(program_path()?).arg("serve").arg("--config").arg(self.config());
-        Ok(program)
     }
 
     /// Runs a line of shell where the router sees its own disk, as `$1`.
     ///
     /// # Errors
-    /// When the router is not running or the line fails.
+    /// When the router has no disk of its own or the line fails.
     pub fn on_disk(&self, line: &str) -> Result<String> {
-        let pid = self.running.as_ref().context("the router is not running")?.pid().to_string();
-        let program = Program::new(line, "nsenter").args(["--target", &pid, "--mount", "--", "sh", "-c", line, "sh"]);
-        program.arg(&self.state).run(PATIENCE)
+        let disk = self.disk.as_ref().context("the router has no disk of its own")?;
+        disk.within("sh").args(["-c", line, "sh"]).arg(&self.state).run(PATIENCE)
     }
 
     /// The program with one of its verbs and this configuration.
@@ -127,7 +115,12 @@ impl Router {
     /// # Errors
     /// When it cannot be built.
     pub fn program(&self, verb: &str) -> Result<Program> {
-        Ok(Program::new("router", program_path()?).arg(verb).arg("--config").arg(self.config()))
+        let path = program("gjallarhorn-router")?;
+        let program = match &self.disk {
+            None => Program::new("router", path),
+            Some(disk) => disk.within(path),
+        };
+        Ok(program.arg(verb).arg("--config").arg(self.config()))
     }
 
     /// Kills it without a word (SIGKILL).
@@ -206,13 +199,6 @@ impl Router {
     pub fn state(&self) -> &Path {
         &self.state
     }
-}
-
-/// Needs root, which `mount` does anyway.
-const NAMESPACE: &[&str] = &["--mount", "--propagation", "private"];
-
-fn program_path() -> Result<PathBuf> {
-    program("gjallarhorn-router")
 }
 
 fn secret(path: &Path, text: &str) -> Result<()> {
