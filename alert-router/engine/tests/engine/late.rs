@@ -50,6 +50,16 @@ fn what_fires_again_before_its_end_was_told_goes_on_in_the_same_episode() {
 }
 
 #[test]
+fn a_warning_that_fires_again_before_its_end_was_told_rings_again() {
+    let mut world = World::new(policy());
+    world.receive(hook("a", &[warning("tank")]));
+    world.tell(&discord());
+    world.wait(60).receive(hook("a", &[over(&warning("tank"))]));
+    world.wait(600).receive(hook("a", &[alert("ZfsPoolDegraded", "warning", "tank", 500)]));
+    assert_eq!(world.tell_all(&discord()), [Kind::Join, Kind::Edit]);
+}
+
+#[test]
 fn a_clock_that_was_never_set_makes_no_delay() {
     let mut world = World::fresh(policy());
     world.now = gjallarhorn_engine::Timestamp::from_secs(5);

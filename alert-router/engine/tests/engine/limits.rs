@@ -224,7 +224,7 @@ fn tell_checked(world: &mut World, refusals: u8) {
 }
 
 proptest! {
-    #![proptest_config(cases(40))]
+    #![proptest_config(cases(20))]
 
     #[test]
     fn every_limit_is_kept_and_nothing_is_live(
