@@ -189,6 +189,17 @@ fn retention_bounds_the_file_and_spares_what_the_engine_needs() {
 }
 
 #[test]
+fn nothing_after_the_checkpoint_is_forgotten_however_old_or_large() {
+    let (_directory, mut store) = open();
+    let rows: Vec<_> = (1..=300).flat_map(|seq| [event(seq), inbox(seq)]).collect();
+    store.commit(&rows).expect("commits");
+    let keep = Keep { raw_ms: 0, ledger_ms: 0, bytes: 1 };
+    while store.tidy(i64::MAX, &keep).expect("tidies") {}
+    let recalled = store.recall().expect("recalls");
+    assert_eq!(recalled.events.iter().filter(|event| event.inbox.is_some()).count(), 300);
+}
+
+#[test]
 fn raw_bytes_go_before_the_ledger() {
     let (directory, mut store) = open();
     store.commit(&[event(1), inbox(1), alert(1)]).expect("commits");
