@@ -1,6 +1,6 @@
 //! The real program, asked on the command line.
 
-#![expect(clippy::expect_used, reason = "a helper of tests ends the test")]
+#![expect(clippy::expect_used, reason = "a step that fails ends the test")]
 
 use std::io::Write as _;
 use std::path::Path;

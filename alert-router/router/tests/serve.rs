@@ -1,6 +1,6 @@
 //! The real program, serving: start, reload, crash, a damaged journal, a ping to the outside.
 
-#![expect(clippy::expect_used, reason = "helpers of tests end the test")]
+#![expect(clippy::expect_used, reason = "a step that fails ends the test")]
 #![expect(clippy::disallowed_methods, reason = "tests wait for real programs, with a deadline")]
 
 use std::io::{BufRead, BufReader, Read, Write};
