@@ -13,29 +13,24 @@
 //! use std::sync::{Arc, Mutex};
 //! use std::time::Duration;
 //! use gjallarhorn_metrics::{Definition, Snapshot};
-//! use gjallarhorn_service::{bounded, clock::Timestamp, health::Health, role::{Poll, Role}};
+//! use gjallarhorn_service::{bounded, clock::Timestamp, health::Health, role::{Fresh, Poll, Role}};
 //!
 //! gjallarhorn_metrics::families! {
 //!     /// Load of the machine over one minute.
 //!     pub LOAD = gauge "example_load" None [];
 //! }
 //!
-//! struct Example { health: Health, kept: Mutex<Vec<Arc<Snapshot>>> }
+//! struct Example { kept: Mutex<Vec<Arc<Snapshot>>> }
 //!
 //! impl Role for Example {
 //!     fn name(&self) -> &'static str { "example" }
 //!     fn table(&self) -> &'static [&'static Definition] { TABLE }
-//!     fn fresh(&self, now: Timestamp) -> Snapshot {
-//!         let load = self.health.source("example", "loadavg", "", None);
+//!     fn fresh(&self, _now: Timestamp) -> Fresh {
 //!         let mut samples = Snapshot::builder(10);
-//!         match bounded::read_text("/proc/loadavg".as_ref(), 4096) {
-//!             Ok(text) => {
-//!                 samples.push_some(&LOAD, [], text.split(' ').next().and_then(|one| one.parse::<f64>().ok()));
-//!                 load.succeeded(now, now.elapsed());
-//!             }
-//!             Err(failure) => load.failed(failure.kind, now, now.elapsed()),
-//!         }
-//!         samples.finish()
+//!         let outcome = bounded::read_text("/proc/loadavg".as_ref(), 4096).map(|text| {
+//!             samples.push_some(&LOAD, [], text.split(' ').next().and_then(|one| one.parse::<f64>().ok()));
+//!         });
+//!         Fresh { samples: samples.finish(), outcome }
 //!     }
 //!     fn kept(&self, _now: Timestamp) -> Vec<Arc<Snapshot>> {
 //!         self.kept.lock().map(|kept| kept.clone()).unwrap_or_default()

@@ -22,7 +22,7 @@ pub trait Role: Send + Sync + 'static {
     /// Tier 0: reads what cannot block (kernel files without locks) and gives its samples. Called on the role's reader
     /// thread, once per scrape, never twice at the same time; scrapes that arrive while it runs share the result. If it
     /// misses the scrape's deadline, the page goes out without these samples.
-    fn fresh(&self, now: Timestamp) -> Snapshot;
+    fn fresh(&self, now: Timestamp) -> Fresh;
 
     /// The source name under which the shell reports [`Role::fresh`] as a whole (`item=""`). While a read is stuck, the
     /// role's other items of the same source are reported as blocked too: none can be fresher than the read.
@@ -38,6 +38,21 @@ pub trait Role: Send + Sync + 'static {
 
     /// In words: what is seen, from which source, how old, what is missing.
     fn explain(&self, now: Timestamp) -> String;
+}
+
+/// What one fresh read gave.
+#[derive(Debug)]
+pub struct Fresh {
+    /// The samples, as far as there are any.
+    pub samples: Snapshot,
+    /// Whether the read as a whole worked. One item that failed among many is told by its own row and is no failure here.
+    pub outcome: Result<(), Failure>,
+}
+
+impl From<Snapshot> for Fresh {
+    fn from(samples: Snapshot) -> Fresh {
+        Fresh { samples, outcome: Ok(()) }
+    }
 }
 
 /// One round of a poll; called on the poll's own thread with the time of its start.

@@ -15,7 +15,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::families;
 use crate::health::{Health, RoleHandle, SourceHandle};
 use crate::http::{Readiness, Scrape};
-use crate::role::{Poll, Role};
+use crate::role::{Fresh, Poll, Role};
 use crate::worker::{Missed, Round, Ticket, Worker};
 
 /// The running roles of a program.
@@ -47,7 +47,7 @@ struct Scheduled {
 
 struct Reader {
     role: Arc<dyn Role>,
-    worker: Worker<Snapshot>,
+    worker: Worker<Fresh>,
     source: SourceHandle,
     row: RoleHandle,
 }
@@ -183,12 +183,15 @@ impl Reader {
         };
         let now = Timestamp::now();
         match &fresh {
-            Ok(round) => self.source.succeeded(round.started, round.took),
+            Ok(round) => match &round.value.outcome {
+                Ok(()) => self.source.succeeded(round.started, round.took),
+                Err(failure) => self.source.failed_with(failure, round.started, round.took),
+            },
             Err(Missed::Late(since)) => self.source.blocked_since(*since),
             Err(Missed::Gone) => self.source.failed(FailureKind::Lost, now, Duration::ZERO),
         }
         let kept = self.role.kept(now);
-        let fresh = fresh.as_ref().ok().map(|round| &round.value);
+        let fresh = fresh.as_ref().ok().map(|round| &round.value.samples);
         let snapshots: Vec<&Snapshot> = fresh.into_iter().chain(kept.iter().map(AsRef::as_ref)).collect();
         let twice = encode(self.role.table(), &snapshots, out);
         self.row.dropped(twice + snapshots.iter().map(|snapshot| snapshot.dropped()).sum::<usize>());

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use gjallarhorn_metrics::{Definition, Snapshot};
 use gjallarhorn_service::failure::chain;
 use gjallarhorn_service::health::{Health, SourceHandle};
-use gjallarhorn_service::role::{Poll, Role};
+use gjallarhorn_service::role::{Fresh, Poll, Role};
 use gjallarhorn_service::state::{Loaded, StateFile};
 use gjallarhorn_service::{Failure, FailureKind, Timestamp};
 use gjallarhorn_zfs::parse::model::Pool;
@@ -103,8 +103,15 @@ impl Role for Zfs {
         TABLE
     }
 
-    fn fresh(&self, now: Timestamp) -> Snapshot {
-        self.shared.look(now)
+    fn fresh(&self, now: Timestamp) -> Fresh {
+        let listed = self.shared.machine.pools();
+        let (names, outcome) = match listed {
+            Ok(names) => (Some(names), Ok(())),
+            // A kernel without the module has no pools; that it has none is known, and that there is no module told.
+            Err(failure) if failure.kind == FailureKind::Absent => (Some(Vec::new()), Err(failure)),
+            Err(failure) => (None, Err(failure)),
+        };
+        Fresh { samples: self.shared.look(names.as_deref(), now), outcome }
     }
 
     fn fresh_source(&self) -> &'static str {
@@ -133,10 +140,10 @@ impl Role for Zfs {
 }
 
 impl Shared {
-    /// Reads the kernel files and says what they say.
-    fn look(&self, now: Timestamp) -> Snapshot {
+    /// Reads the kernel files of the pools and says what they say; of no pool, if their names could not be read.
+    fn look(&self, names: Option<&[String]>, now: Timestamp) -> Snapshot {
         let version = self.machine.version().ok();
-        let pools = self.pools().ok().map(|names| self.files(&names, now));
+        let pools = names.map(|names| self.files(names, now));
         if let Some(pools) = &pools {
             self.keep_only(&pools.iter().map(|files| files.name.clone()).collect());
         }

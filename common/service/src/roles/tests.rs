@@ -13,6 +13,36 @@ gjallarhorn_metrics::families! {
 /// Far beyond anything a test waits for; reached only when something hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// A role whose every read fails.
+struct Blind;
+
+impl Role for Blind {
+    fn name(&self) -> &'static str {
+        "blind"
+    }
+
+    fn table(&self) -> &'static [&'static Definition] {
+        TABLE
+    }
+
+    fn fresh(&self, _now: Timestamp) -> Fresh {
+        let failure = Failure::new(FailureKind::Denied, "read", "the machine");
+        Fresh { samples: Snapshot::builder(1).finish(), outcome: Err(failure) }
+    }
+
+    fn kept(&self, _now: Timestamp) -> Vec<Arc<Snapshot>> {
+        Vec::new()
+    }
+
+    fn sources(self: Arc<Self>) -> Vec<Poll> {
+        Vec::new()
+    }
+
+    fn explain(&self, _now: Timestamp) -> String {
+        String::new()
+    }
+}
+
 /// A role whose read and whose poll end when the test says so.
 struct Gated {
     health: Health,
@@ -30,14 +60,14 @@ impl Role for Gated {
         TABLE
     }
 
-    fn fresh(&self, now: Timestamp) -> Snapshot {
+    fn fresh(&self, now: Timestamp) -> Fresh {
         let reads = self.reads.fetch_add(1, Ordering::Relaxed) + 1;
         let _ = self.gate.lock().unwrap().recv();
         self.health.source("gated", "fresh", "tank", None).succeeded(now, now.elapsed());
         let mut samples = Snapshot::builder(1);
         samples.push(&READS, [], reads);
         samples.push(&READS, [], reads);
-        samples.finish()
+        samples.finish().into()
     }
 
     fn kept(&self, _now: Timestamp) -> Vec<Arc<Snapshot>> {
@@ -107,6 +137,17 @@ async fn a_stuck_read_is_told_left_out_and_not_doubled() {
     let healed = async { while !bench.page(PATIENCE).await.contains("\ntest_reads_total 3\n") {} };
     tokio::time::timeout(PATIENCE, healed).await.unwrap();
     assert_eq!(bench.role.reads.load(Ordering::Relaxed), 3, "one before, the stuck one, one after");
+}
+
+#[tokio::test]
+async fn a_fresh_read_that_fails_never_looks_well() {
+    let health = Health::new("1");
+    let roles = Roles::start(vec![Arc::new(Blind)], &health).unwrap();
+    let page = tokio::time::timeout(PATIENCE, roles.page(PATIENCE)).await.unwrap();
+    let labels = "role=\"blind\",source=\"fresh\",item=\"\"";
+    assert!(page.contains(&format!("gjallarhorn_source_state{{{labels},state=\"denied\"}} 1")), "{page}");
+    assert!(page.contains(&format!("gjallarhorn_source_up{{{labels}}} 0")));
+    assert!(!page.contains(&format!("last_success_timestamp_seconds{{{labels}}}")));
 }
 
 #[tokio::test]

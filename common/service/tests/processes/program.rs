@@ -15,7 +15,7 @@ use gjallarhorn_service::clock::Timestamp;
 use gjallarhorn_service::health::Health;
 use gjallarhorn_service::http::{About, Limits, Listeners, Site};
 use gjallarhorn_service::program::Program;
-use gjallarhorn_service::role::{Poll, Role};
+use gjallarhorn_service::role::{Fresh, Poll, Role};
 use gjallarhorn_service::roles::Roles;
 use gjallarhorn_service::{bounded, config, log, runtime};
 use nix::sys::signal::{Signal, kill};
@@ -59,11 +59,11 @@ impl Role for Reader {
         TABLE
     }
 
-    fn fresh(&self, _now: Timestamp) -> Snapshot {
+    fn fresh(&self, _now: Timestamp) -> Fresh {
         let mut samples = Snapshot::builder(10);
         let text = bounded::read_text(&self.input, 100).ok();
         samples.push_some(&INPUT, [], text.and_then(|text| text.trim().parse::<u64>().ok()));
-        samples.finish()
+        samples.finish().into()
     }
 
     fn kept(&self, _now: Timestamp) -> Vec<Arc<Snapshot>> {

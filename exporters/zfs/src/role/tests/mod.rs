@@ -108,7 +108,7 @@ impl Stage {
 
     /// The page at `now`.
     fn page(&self, now: Timestamp) -> String {
-        let fresh = self.role.fresh(now);
+        let fresh = self.role.fresh(now).samples;
         let kept = self.role.kept(now);
         let snapshots: Vec<&Snapshot> = std::iter::once(&fresh).chain(kept.iter().map(AsRef::as_ref)).collect();
         assert_eq!(snapshots.iter().map(|one| one.dropped()).sum::<usize>(), 0, "samples were dropped");

@@ -91,6 +91,19 @@ fn half_a_report_is_said_and_called_malformed() {
 }
 
 #[test]
+fn a_list_of_pools_that_cannot_be_read_is_no_empty_list() {
+    let root = machine(&[("proc/spl/kstat/other", "")]);
+    std::os::unix::fs::symlink("zfs", root.path().join("proc/spl/kstat/zfs")).unwrap();
+    let stage = Stage::new(root.path(), &Config { expected: vec!["tank".into()], ..Config::default() });
+    let kind = |stage: &Stage| stage.role.fresh(at(0)).outcome.unwrap_err().kind;
+    assert_ne!(kind(&stage), FailureKind::Absent);
+    assert_eq!(value(&stage.page(at(0)), "zfs_pool_imported{pool=\"tank\"}"), None, "nobody could look");
+
+    let none = Stage::new(tempfile::tempdir().unwrap().path(), &Config::default());
+    assert_eq!(kind(&none), FailureKind::Absent);
+}
+
+#[test]
 fn a_pool_that_was_exported_leaves_nothing_current_behind() {
     let root = machine(&[("proc/spl/kstat/zfs/tank/state", "ONLINE\n")]);
     let recorded = fixture("2.3.9/healthy");
