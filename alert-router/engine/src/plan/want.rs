@@ -111,31 +111,39 @@ fn more(group: &Group, telling: &Telling, medium: Medium, policy: &Policy) -> Op
     if severity == Severity::Info && telling.severity <= Some(Severity::Info) {
         return (!group.untold(telling.told).is_empty()).then(|| info(group, policy)).flatten();
     }
+    let shown = (medium != Medium::Mail).then(|| touch(group, telling)).flatten();
     let card = medium != Medium::Mail && telling.card.is_none();
-    if Some(severity) > telling.severity {
-        let (since, ready) = newest(group, telling, severity);
-        return Some(Want { card, ready, ..a(if card { Kind::Fire } else { Kind::Rise }, severity, since) });
+    match ring(group, telling, card) {
+        // A ring that is held back holds no edit back: the card shows the truth at once.
+        Some(ring) if ring.ready > Timestamp::default() => shown.or(Some(ring)),
+        Some(ring) => Some(ring),
+        None => shown,
     }
-    if rings_again(group, telling) {
-        let (since, ready) = newest(group, telling, Severity::Info);
+}
+
+/// Why a new message should ring: it became worse, more joined, it is time for a reminder.
+fn ring(group: &Group, telling: &Telling, card: bool) -> Option<Want> {
+    let severity = group.severity();
+    let worse = if card { Kind::Fire } else { Kind::Rise };
+    let at_least =
+        |least: Severity| move |instance: &&Instance| instance.severity >= least && instance.fired > telling.rang;
+    if Some(severity) > telling.severity {
+        let (since, ready) = newest(group, at_least(severity));
+        return Some(Want { card, ready, ..a(worse, severity, since) });
+    }
+    let all_again = group.reopened > telling.rang;
+    let joined = at_least(if all_again { Severity::Info } else { Severity::Critical });
+    if all_again || group.firing().any(|instance| joined(&instance)) {
+        let (since, ready) = newest(group, joined);
         return Some(Want { card, ready, ..a(Kind::Join, severity, since) });
     }
-    if group.reminded > telling.rang {
-        let since = group.reminded_at.unwrap_or(group.changed);
-        return Some(Want { card, ..a(Kind::Reminder, severity, since) });
-    }
-    (medium != Medium::Mail).then(|| touch(group, telling)).flatten()
+    let since = group.reminded_at.unwrap_or(group.changed);
+    (group.reminded > telling.rang).then(|| Want { card, ..a(Kind::Reminder, severity, since) })
 }
 
-/// A critical alert joined or fires again, or the whole group does.
-fn rings_again(group: &Group, telling: &Telling) -> bool {
-    let joined = |instance: &Instance| instance.severity == Severity::Critical && instance.fired > telling.rang;
-    group.reopened > telling.rang || group.firing().any(joined)
-}
-
-/// When the news among the alerts of at least this severity were accepted, and when they may ring.
-fn newest(group: &Group, telling: &Telling, severity: Severity) -> (Timestamp, Timestamp) {
-    let news = || group.firing().filter(|instance| instance.severity >= severity && instance.fired > telling.rang);
+/// When the news among what fires were accepted, and when they may ring.
+fn newest(group: &Group, is_news: impl Fn(&&Instance) -> bool) -> (Timestamp, Timestamp) {
+    let news = || group.firing().filter(|instance| is_news(instance));
     let since = news().map(|instance| instance.changed).min().unwrap_or(group.changed);
     let held = news().map(|instance| instance.held_until.unwrap_or_default()).min().unwrap_or_default();
     (since, held)

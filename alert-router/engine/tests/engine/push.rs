@@ -1,6 +1,6 @@
 //! The push policy: what rings, what is edited in silence, what is mailed.
 
-use gjallarhorn_engine::{Digest, Importance, Kind, Severity};
+use gjallarhorn_engine::{Digest, Importance, Kind, Severity, What};
 
 use crate::support::*;
 
@@ -160,6 +160,7 @@ fn a_repeat_after_the_interval_is_a_reminder_and_earlier_ones_are_not() {
     assert_eq!(world.line(&reminder), "🔴 still after 4 h: odin: pool tank DEGRADED, can lose 0 more disks");
     assert_eq!(world.tell_all(&mail()), [Kind::Reminder]);
     assert_eq!(world.tell_all(&discord()).len(), 0, "both peers of a redundant sender repeat, one reminder");
+    assert_eq!(world.decided(What::Reminded), 1);
 }
 
 #[test]

@@ -67,12 +67,17 @@ fn what_waited_out_an_outage_goes_as_soon_as_the_lane_is_well() {
     let mut world = World::new(policy());
     world.receive(hook("a", &[warning("a")])).receive(hook("b", &[warning("b")]));
     for _ in 0..6 {
+        if let Next::WaitUntil(at) = world.engine.next(&mail(), world.now) {
+            world.now = at;
+        }
         let send = world.start(&mail()).unwrap();
         world.answer(&send, later("connection refused"));
-        world.wait(wait_of(&world, &mail()));
     }
-    world.receive(hook("c", &[critical("c")])).wait(60);
-    assert_eq!(world.tell_all(&mail()).len(), 3, "a, b and c within a minute of the first success");
+    world.wait(33);
+    assert!(wait_of(&world, &mail()) > 100, "their own schedules are long by now");
+    world.receive(hook("c", &[critical("c")]));
+    let told: Vec<Kind> = (0..3).map(|_| world.tell(&mail()).kind).collect();
+    assert_eq!(told, [Kind::Fire; 3], "a and b at once after c went well");
 }
 
 #[test]
@@ -190,4 +195,37 @@ fn a_refused_digest_is_told_one_by_one() {
     assert_eq!(digest.about.len(), 5);
     world.answer(&digest, Outcome::Refused { reason: "Discord 400".to_owned() });
     assert_eq!(world.tell_all(&discord()), [Kind::Fire; 5]);
+}
+
+#[test]
+fn another_end_is_another_thing_to_tell() {
+    let mut world = World::new(policy());
+    world.receive(hook("a", &[critical("tank")]));
+    world.tell_all(&discord());
+    world.wait(60).receive(hook("a", &[over(&critical("tank"))]));
+    assert_eq!(world.tell(&discord()).kind, Kind::Edit);
+    let first = world.start(&discord()).unwrap();
+    world.answer(&first, Outcome::Ambiguous { reason: "connection reset".to_owned() });
+    world.wait(10).receive(hook("a", &[critical("tank")]));
+    assert_eq!(world.tell(&discord()).kind, Kind::Edit, "the ring is held: it may be a late word");
+    world.wait(10).receive(hook("a", &[over(&critical("tank"))]));
+    assert_eq!(world.tell(&discord()).kind, Kind::Edit);
+    let second = world.tell(&discord());
+    assert_eq!((first.kind, second.kind), (Kind::Over, Kind::Over));
+    assert!(second.seed != first.seed && !second.possibly_repeated);
+}
+
+#[test]
+fn a_short_message_does_not_claim_what_it_cannot_name() {
+    let mut world = World::new(policy());
+    world.receive(hook("a", &[critical("tank")]));
+    world.tell(&discord());
+    let many: Vec<_> = (0..12).map(|n| critical(&format!("p{n:02}"))).chain([critical("tank")]).collect();
+    world.wait(60).receive(hook("a", &many));
+    let join = world.tell(&discord());
+    let content = world.discord(&join).content;
+    assert!(content.contains("pool p07 DEGRADED") && !content.contains("pool p08 DEGRADED"), "{content}");
+    assert_eq!((join.kind, join.about[0].alerts.len()), (Kind::Join, 0));
+    world.wait(5);
+    assert_eq!(world.tell(&discord()).about[0].alerts.len(), 12, "the card tells them");
 }

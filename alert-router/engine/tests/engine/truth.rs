@@ -147,3 +147,18 @@ fn a_full_table_lets_go_of_what_is_over_and_told_and_else_says_so() {
     world.receive(hook("d", &[critical("d")]));
     assert_eq!(world.tell(&discord()).kind, Kind::Fire, "there is room now");
 }
+
+#[test]
+fn a_held_ring_is_not_let_go_by_something_else_that_joins() {
+    let mut world = World::new(policy());
+    world.receive(hook("a", &[critical("tank"), critical("backup")]));
+    world.tell_all(&discord());
+    world.wait(60).receive(hook("a", &[over(&critical("tank")), critical("backup")]));
+    world.tell_all(&discord());
+    world.wait(5).receive(hook("a", &[critical("tank"), critical("backup"), warning("photos")]));
+    assert_eq!(world.tell(&discord()).kind, Kind::Edit);
+    world.wait(30);
+    assert_eq!(world.start(&discord()), None);
+    world.wait(15);
+    assert_eq!(world.tell(&discord()).kind, Kind::Join);
+}
