@@ -56,6 +56,24 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # What it reads of an alert
+//!
+//! | carried by | used for |
+//! |---|---|
+//! | label `severity` | critical, warning or info, with the words other people's rules use; unknown is a warning |
+//! | label `node`, else `instance` without its port, else `host` … | where it is |
+//! | label `gjallarhorn_test`, not empty | the mark of a test |
+//! | label `alertname` = `Watchdog` | being heard; never told |
+//! | annotation `summary` | the line: `{where}: {what}, {consequence or number}. {first thing to do}` |
+//! | annotation `over` | the line of the end: `{where}: {what is well again}`, to which ` after 15 min` is added |
+//! | annotations `action`, `description`, `runbook_url`, `dashboard_url` | the card; commands stand in backticks |
+//!
+//! # Where to read on
+//!
+//! `webhook` reads bytes. `state` keeps what should be and what was told; an event changes nothing else. `plan` is the
+//! difference of the two, and the choice of what to say next. `words` puts alerts into plain text, `render` lays them
+//! out within the limits of a medium.
 
 mod decision;
 mod engine;

@@ -1,7 +1,7 @@
 //! What to tell a target next.
 //!
-//! [`want`] is the difference between the desired and the told side of one group; [`next`] chooses among all of a
-//! target's wants; [`compose`] makes a [`Send`] of the choice; [`retry`] holds the schedules. Words are `render`'s.
+//! `want` is the difference between the desired and the told side of one group; `next` chooses among all of a
+//! target's wants; `compose` makes a [`Send`] of the choice; `retry` holds the schedules. Words are `render`'s.
 
 mod compose;
 mod next;

@@ -1,7 +1,7 @@
 //! From a decided send to the words a person reads.
 //!
-//! [`story`] gathers the facts once, as clean plain text; [`discord`] and [`mail`] lay the same story out, each within
-//! its medium's limits; [`escape`] is the only way text becomes markup. The first line is the product: see [`line`].
+//! `story` gathers the facts once, as clean plain text; `discord` and `mail` lay the same story out, each within
+//! its medium's limits; `escape` is the only way text becomes markup. The first line is the product: see `line`.
 
 mod digest;
 mod discord;

@@ -13,6 +13,8 @@ use crate::words;
 
 /// The alert whose only purpose is to be heard.
 const WATCHDOG: &str = "Watchdog";
+/// Keys of edited route trees that are remembered.
+const ALIASES: usize = 1024;
 
 /// A webhook on its way in.
 pub(crate) struct Incoming<'a> {
@@ -88,6 +90,9 @@ impl State {
         let kin = kin.clone();
         log.note(What::Adopted, format!("group key is new, labels and an alert are known: {}", hook.group_key))
             .group(&kin);
+        if self.aliases.len() >= ALIASES {
+            self.aliases.pop_first();
+        }
         self.aliases.insert(id, kin.clone());
         kin
     }

@@ -1,6 +1,6 @@
 //! Reading what Alertmanager (0.25 to 0.34) and Grafana send.
 //!
-//! Start at [`parse`]. The model here is what the rest of the engine knows of a sender; the bytes' shape stays in
+//! Start at [`parse()`]. The model here is what the rest of the engine knows of a sender; the bytes' shape stays in
 //! `wire`. Nothing is judged here: what an alert means for a person is the state's business.
 
 mod error;
