@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gjallarhorn_metrics::{Definition, Snapshot};
+use tokio::sync::Notify;
 
 use crate::clock::Timestamp;
 use crate::failure::Failure;
@@ -71,6 +72,24 @@ pub struct Poll {
     pub deadline: Duration,
     /// The round.
     pub run: Round,
+    /// Who may ask for a round before its time.
+    pub nudge: Nudge,
+}
+
+/// Asks a poll for a round now instead of at its next time; whoever sees that something changed keeps a clone.
+/// Any number of nudges before the next round are one.
+#[derive(Clone, Debug, Default)]
+pub struct Nudge(Arc<Notify>);
+
+impl Nudge {
+    /// Asks. Never waits; may be called from any thread.
+    pub fn give(&self) {
+        self.0.notify_one();
+    }
+
+    pub(crate) async fn given(&self) {
+        self.0.notified().await;
+    }
 }
 
 impl Poll {
@@ -81,6 +100,12 @@ impl Poll {
         deadline: Duration,
         run: impl FnMut(Timestamp) -> Result<(), Failure> + Send + 'static,
     ) -> Poll {
-        Poll { source, interval, deadline, run: Box::new(run) }
+        Poll { source, interval, deadline, run: Box::new(run), nudge: Nudge::default() }
+    }
+
+    /// The same, begun early when `nudge` asks for it.
+    #[must_use]
+    pub fn nudged_by(self, nudge: &Nudge) -> Poll {
+        Poll { nudge: nudge.clone(), ..self }
     }
 }

@@ -12,11 +12,13 @@ use tokio::time::MissedTickBehavior;
 
 use crate::clock::Timestamp;
 use crate::failure::{Failure, FailureKind};
-use crate::families;
 use crate::health::{Health, RoleHandle, SourceHandle};
 use crate::http::{Readiness, Scrape};
-use crate::role::{Fresh, Poll, Role};
+use crate::role::{Fresh, Nudge, Poll, Role};
 use crate::worker::{Missed, Round, Ticket, Worker};
+
+/// A page may be so much longer than the last before its buffer grows: numbers do not always have the same length.
+const LENGTH_MARGIN: usize = 512;
 
 /// The running roles of a program.
 #[derive(Clone)]
@@ -124,11 +126,11 @@ impl Roles {
     pub async fn page(&self, budget: Duration) -> String {
         let running = self.shared.running().clone();
         let begun: Vec<_> = running.iter().map(|role| (&role.reader, role.reader.worker.begin())).collect();
-        let mut out = String::with_capacity(self.shared.last_length.load(Ordering::Relaxed));
+        let mut out = String::with_capacity(self.shared.last_length.load(Ordering::Relaxed) + LENGTH_MARGIN);
         for (reader, ticket) in begun {
             reader.write(ticket, budget, &mut out).await;
         }
-        encode(families::TABLE, &[&self.shared.health.snapshot(Timestamp::now())], &mut out);
+        self.shared.health.write(Timestamp::now(), &mut out);
         self.shared.last_length.store(out.len(), Ordering::Relaxed);
         out
     }
@@ -203,7 +205,7 @@ fn start_poll(role: &'static str, poll: Poll, shared: &Shared) -> Result<Schedul
     let source = shared.health.source(role, poll.source, "", Some(poll.interval));
     let worker = Worker::start(poll.source, poll.run)
         .map_err(|error| Failure::new(FailureKind::Refused, "start", "a poll's thread").because(error))?;
-    let schedule = Schedule { worker, source, interval: poll.interval, deadline: poll.deadline };
+    let schedule = Schedule { worker, source, interval: poll.interval, deadline: poll.deadline, nudge: poll.nudge };
     let (settle, settled) = watch::channel(false);
     let task = shared.runtime.spawn(schedule.run(settle)).abort_handle();
     Ok(Scheduled { task, settled })
@@ -215,6 +217,7 @@ struct Schedule {
     source: SourceHandle,
     interval: Duration,
     deadline: Duration,
+    nudge: Nudge,
 }
 
 impl Schedule {
@@ -222,7 +225,10 @@ impl Schedule {
         let mut tick = tokio::time::interval(self.interval);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            tick.tick().await;
+            tokio::select! {
+                _ = tick.tick() => {}
+                () = self.nudge.given() => {}
+            }
             if self.round(&settle).await.is_err() {
                 self.source.failed(FailureKind::Lost, Timestamp::now(), Duration::ZERO);
                 settle.send_replace(true);

@@ -8,7 +8,7 @@ use gjallarhorn_service::child::ChildState;
 use gjallarhorn_service::{Failure, FailureKind, Timestamp};
 use gjallarhorn_zfs::parse::conditions::Surroundings;
 use gjallarhorn_zfs::parse::config;
-use gjallarhorn_zfs::parse::model::Pool;
+use gjallarhorn_zfs::parse::model::{Pool, PoolState};
 use gjallarhorn_zfs::parse::nvlist::Refusal;
 use gjallarhorn_zfs::parse::reply::Reply;
 use gjallarhorn_zfs::source::kernel::{self, Kernel};
@@ -83,10 +83,11 @@ impl Poller {
     fn one(&mut self, pool: &str, round: &Round) -> Result<(), Failure> {
         let row = self.shared.row(POOL_STATS, pool);
         let begun = Timestamp::now();
+        let state = self.shared.machine.state(pool).ok().map(|word| word.state);
         let outcome = self.ask(pool, round).and_then(|reply| read(pool, &reply));
         let outcome = outcome.map(|report| {
             let partial = partial(pool, &report);
-            self.keep(pool, report, round);
+            self.keep(pool, report, state, round);
             partial
         });
         match &outcome {
@@ -110,11 +111,11 @@ impl Poller {
     }
 
     /// A report counts as taken when its round began: it is at least that young.
-    fn keep(&self, name: &str, pool: Pool, round: &Round) {
+    fn keep(&self, name: &str, pool: Pool, state: Option<PoolState>, round: &Round) {
         let around = Surroundings { module_features: round.features.as_deref(), hostid: round.hostid };
         let seconds = self.shared.machine.moment(round.begun).unwrap_or(round.begun).unix.as_secs();
         let snapshot = Arc::new(report::samples(name, &pool, around, seconds));
-        self.shared.report(name, Report { taken: round.begun, pool, snapshot });
+        self.shared.report(name, Report { taken: round.begun, state, pool, snapshot });
     }
 
     /// Remembers the pools that are there and what their reports say of the past.

@@ -11,10 +11,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use gjallarhorn_metrics::{Definition, Snapshot};
 use gjallarhorn_service::failure::chain;
 use gjallarhorn_service::health::{Health, SourceHandle};
-use gjallarhorn_service::role::{Fresh, Poll, Role};
+use gjallarhorn_service::role::{Fresh, Nudge, Poll, Role};
 use gjallarhorn_service::state::{Loaded, StateFile};
 use gjallarhorn_service::{Failure, FailureKind, Timestamp};
-use gjallarhorn_zfs::parse::model::Pool;
+use gjallarhorn_zfs::parse::model::{Pool, PoolState};
 use gjallarhorn_zfs::source::machine::{Machine, PoolFiles};
 
 use crate::config::Config;
@@ -49,6 +49,10 @@ pub(crate) struct Shared {
     file: StateFile,
     memory: Mutex<Memory>,
     reports: Mutex<BTreeMap<String, Arc<Report>>>,
+    /// What the live state of each pool was at the last look, as far as it could be read.
+    live: Mutex<BTreeMap<String, PoolState>>,
+    /// Asks the poll for new reports as soon as a live state has changed.
+    nudge: Nudge,
     /// Pools that have rows in the registry of sources.
     told: Mutex<BTreeSet<String>>,
 }
@@ -56,8 +60,17 @@ pub(crate) struct Shared {
 /// The last good report on a pool.
 pub(crate) struct Report {
     pub(crate) taken: Timestamp,
+    /// The live state when the report was asked for.
+    pub(crate) state: Option<PoolState>,
     pub(crate) pool: Pool,
     pub(crate) snapshot: Arc<Snapshot>,
+}
+
+impl Report {
+    /// Whether the live state has become another one since.
+    fn contradicts(&self, live: Option<&PoolState>) -> bool {
+        live.zip(self.state.as_ref()).is_some_and(|(now, then)| now != then)
+    }
 }
 
 impl Zfs {
@@ -72,6 +85,8 @@ impl Zfs {
             file,
             memory: Mutex::new(memory),
             reports: Mutex::default(),
+            live: Mutex::default(),
+            nudge: Nudge::default(),
             told: Mutex::default(),
         };
         Zfs { shared: Arc::new(shared), kernel: Mutex::new(Some(kernel)) }
@@ -121,8 +136,10 @@ impl Role for Zfs {
     fn kept(&self, now: Timestamp) -> Vec<Arc<Snapshot>> {
         let stale_after = self.shared.config.stale_after.get();
         let reports = lock(&self.shared.reports);
-        let young = reports.values().filter(|report| now.since(report.taken) < stale_after);
-        young.map(|report| Arc::clone(&report.snapshot)).collect()
+        let live = lock(&self.shared.live);
+        let young = reports.iter().filter(|(_, report)| now.since(report.taken) < stale_after);
+        let current = young.filter(|(pool, report)| !report.contradicts(live.get(*pool)));
+        current.map(|(_, report)| Arc::clone(&report.snapshot)).collect()
     }
 
     fn sources(self: Arc<Self>) -> Vec<Poll> {
@@ -131,7 +148,8 @@ impl Role for Zfs {
         let config = &self.shared.config;
         // The poll keeps its deadline by itself; the shell's comes in only if even that fails.
         let deadline = config.deadline.get() * 2;
-        vec![Poll::new(POOL_STATS, config.interval.get(), deadline, move |now| poller.round(now))]
+        let poll = Poll::new(POOL_STATS, config.interval.get(), deadline, move |now| poller.round(now));
+        vec![poll.nudged_by(&self.shared.nudge)]
     }
 
     fn explain(&self, now: Timestamp) -> String {
@@ -145,6 +163,7 @@ impl Shared {
         let version = self.machine.version().ok();
         let pools = names.map(|names| self.files(names, now));
         if let Some(pools) = &pools {
+            self.compare(pools);
             self.keep_only(&pools.iter().map(|files| files.name.clone()).collect());
         }
         let row = self.health.role(NAME);
@@ -160,6 +179,17 @@ impl Shared {
             expected: &expected,
             memory: &memory,
         })
+    }
+
+    /// Notes the live states. A report made in another state tells of what was: it is held back, and a new one asked for.
+    fn compare(&self, pools: &[PoolFiles]) {
+        let states = pools.iter().filter_map(|files| Some((files.name.clone(), files.state.as_ref().ok()?.state)));
+        let states: BTreeMap<_, _> = states.collect();
+        let contradicted = |(pool, report): (&String, &Arc<Report>)| report.contradicts(states.get(pool));
+        if lock(&self.reports).iter().any(contradicted) {
+            self.nudge.give();
+        }
+        *lock(&self.live) = states;
     }
 
     /// The names of the pools; none if there is no module.

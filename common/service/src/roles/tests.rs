@@ -151,6 +151,28 @@ async fn a_fresh_read_that_fails_never_looks_well() {
 }
 
 #[tokio::test]
+async fn a_nudge_begins_a_round_before_its_time() {
+    let rounds = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&rounds);
+    let nudge = Nudge::default();
+    let an_hour = Duration::from_secs(3600);
+    let poll = Poll::new("slow", an_hour, PATIENCE, move |_now| {
+        count.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    });
+    let bench = start(Some(poll.nudged_by(&nudge)));
+    bench.roles.settled().await;
+    assert_eq!(rounds.load(Ordering::Relaxed), 1);
+    nudge.give();
+    let second = async {
+        while rounds.load(Ordering::Relaxed) < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, second).await.unwrap();
+}
+
+#[tokio::test]
 async fn scrapes_at_the_same_time_share_one_read() {
     let bench = start(None);
     let (first, second) = (bench.page(PATIENCE), bench.page(PATIENCE));

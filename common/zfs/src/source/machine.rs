@@ -91,13 +91,21 @@ impl Machine {
         Ok(names.into_iter().filter(|name| folder.join(name).join("state").exists()).collect())
     }
 
+    /// The live state of one pool.
+    ///
+    /// # Errors
+    /// Whatever reading the file gave.
+    pub fn state(&self, name: &str) -> Result<StateWord, Failure> {
+        read(&self.kstats().join(name).join("state"), WORD_LIMIT, kstat::state)
+    }
+
     /// What the files of one pool say at `now`.
     #[must_use]
     pub fn pool(&self, name: &str, now: Timestamp) -> PoolFiles {
         let folder = self.kstats().join(name);
         PoolFiles {
             name: name.to_owned(),
-            state: read(&folder.join("state"), WORD_LIMIT, kstat::state),
+            state: self.state(name),
             guid: optional(read(&folder.join("guid"), WORD_LIMIT, kstat::guid)),
             syncing: self
                 .moment(now)

@@ -104,6 +104,29 @@ fn a_list_of_pools_that_cannot_be_read_is_no_empty_list() {
 }
 
 #[test]
+fn a_report_from_before_the_state_changed_is_held_back() {
+    let root = machine(&[("proc/spl/kstat/zfs/tank/state", "ONLINE\n")]);
+    let recorded = fixture("2.3.9/healthy");
+    fs::create_dir_all(root.path().join("dev/zfs")).unwrap();
+    fs::copy(recorded.join("dev/zfs/tank.pool_stats"), root.path().join("dev/zfs/tank.pool_stats")).unwrap();
+    let mut stage = Stage::new(root.path(), &Config::default());
+    stage.round(at(0)).unwrap();
+    let left = "zfs_pool_redundancy_remaining{pool=\"tank\"}";
+    assert_eq!(value(&stage.page(at(1)), left), Some("2"));
+
+    fs::write(root.path().join("proc/spl/kstat/zfs/tank/state"), "DEGRADED\n").unwrap();
+    let page = stage.page(at(2));
+    assert_eq!(value(&page, "zfs_pool_state{pool=\"tank\",state=\"degraded\"}"), Some("1"));
+    assert_eq!(value(&page, left), None, "how many disks could be lost before is not how many can be now");
+    stage.round(at(2)).unwrap();
+    assert_eq!(value(&stage.page(at(3)), left), Some("2"), "the report of now");
+
+    fs::remove_file(root.path().join("proc/spl/kstat/zfs/tank/state")).unwrap();
+    fs::create_dir(root.path().join("proc/spl/kstat/zfs/tank/state")).unwrap();
+    assert_eq!(value(&stage.page(at(4)), left), Some("2"), "a state that cannot be read contradicts nothing");
+}
+
+#[test]
 fn a_pool_that_was_exported_leaves_nothing_current_behind() {
     let root = machine(&[("proc/spl/kstat/zfs/tank/state", "ONLINE\n")]);
     let recorded = fixture("2.3.9/healthy");
