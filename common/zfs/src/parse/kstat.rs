@@ -3,6 +3,7 @@
 //! They are made without taking the pool's locks, so they answer while everything else hangs (OpenZFS
 //! `module/zfs/spa_stats.c`).
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::model::PoolState;
@@ -71,20 +72,30 @@ pub fn guid(bytes: &[u8]) -> Result<u64, Malformed> {
 /// # Errors
 /// [`Malformed`] if there is no header with the needed columns or a line does not fit it.
 pub fn syncing(bytes: &[u8], boot_clock: Duration) -> Result<Option<Duration>, Malformed> {
-    let text = String::from_utf8_lossy(bytes);
+    let text = text(bytes);
+    let mut lines = text.lines();
     // Before 0.8 a line of the kstat framework itself stood above the header.
-    let mut lines = text.lines().skip_while(|line| !line.split_whitespace().any(|word| word == "birth"));
-    let Some(header) = lines.next() else {
+    let Some(header) = lines.find(|line| line.split_whitespace().any(|word| word == "birth")) else {
         return if text.trim().is_empty() { Ok(None) } else { Err(Malformed::NoColumn("birth")) };
     };
     let columns = Columns::find(header)?;
     let mut longest = None;
-    for line in lines.filter(|line| !line.trim().is_empty()) {
+    for line in lines.rev().filter(|line| !line.trim().is_empty()) {
         let row = columns.row(line).ok_or_else(|| Malformed::BadLine(excerpt(line)))?;
         longest = longest.max(Some(row.on_its_way(boot_clock)));
+        // Groups arrive in their order: all older ones, a hundred of them, have arrived as well.
+        if row.state == COMMITTED {
+            break;
+        }
     }
     Ok(longest)
 }
+
+/// The letter of a group that has arrived.
+const COMMITTED: &str = "C";
+
+/// More columns than the table has ever had (12).
+const WIDTH: usize = 24;
 
 /// Where the needed columns stand. They are found by name, because they moved once and may again.
 struct Columns {
@@ -119,9 +130,13 @@ impl Columns {
     }
 
     fn row<'a>(&self, line: &'a str) -> Option<Row<'a>> {
-        let number = |at: usize| line.split_whitespace().nth(at)?.parse().ok();
+        let mut words = [""; WIDTH];
+        for (place, word) in words.iter_mut().zip(line.split_ascii_whitespace()) {
+            *place = word;
+        }
+        let number = |at: usize| words.get(at)?.parse().ok();
         Some(Row {
-            state: line.split_whitespace().nth(self.state)?,
+            state: words.get(self.state).filter(|word| !word.is_empty())?,
             birth: number(self.birth)?,
             open: number(self.open)?,
             quiesce: number(self.quiesce)?,
@@ -146,12 +161,17 @@ impl Row<'_> {
 }
 
 fn one_word(bytes: &[u8]) -> Result<String, Malformed> {
-    let text = String::from_utf8_lossy(bytes);
+    let text = text(bytes);
     let mut words = text.split_whitespace();
     match (words.next(), words.next()) {
         (Some(word), None) => Ok(word.to_owned()),
         _ => Err(Malformed::NotOneWord(excerpt(&text))),
     }
+}
+
+/// What is no UTF-8 is shown as such. (Looking first is several times cheaper than converting at once.)
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// The beginning of an offending text, short enough for a log line.

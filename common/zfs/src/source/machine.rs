@@ -131,8 +131,10 @@ impl Machine {
     /// A recording has a folder where a machine has the device; one of a machine whose device hung has neither, and says
     /// what it is.
     fn is_recording(&self) -> bool {
-        let device = self.root.join("dev/zfs");
-        device.is_dir() || !device.exists() && self.root.join("SOURCE").is_file()
+        match fs::metadata(self.root.join("dev/zfs")) {
+            Ok(device) => device.is_dir(),
+            Err(_) => self.root.join("SOURCE").is_file(),
+        }
     }
 
     fn seconds(&self, file: &str, find: impl FnOnce(&str) -> Option<&str>) -> Result<Duration, Failure> {

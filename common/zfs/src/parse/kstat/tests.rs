@@ -97,6 +97,12 @@ fn a_foreign_table_is_refused() {
     assert_eq!(syncing(short.as_bytes(), Duration::ZERO), Err(Malformed::BadLine("14 15".into())));
 }
 
+#[test]
+fn nothing_older_than_what_has_arrived_is_looked_at() {
+    let lines = ["14 15\n".into(), line(15, SECOND, 'C', [1; 4]), line(16, 2 * SECOND, 'S', [0; 4])];
+    assert_eq!(syncing_of(&lines, 5), Some(Duration::from_secs(3)));
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), now: u32) {
