@@ -11,13 +11,16 @@ use std::path::Path;
 
 use crate::failure::{Failure, FailureKind};
 
+/// Room for what most kernel files hold, so that they are read in one piece.
+const FIRST_BYTES: usize = 16 * 1024;
+
 /// Reads a whole file of at most `limit` bytes.
 ///
 /// # Errors
 /// `absent`, `denied`, `refused` as the system says; `oversized` if there is one byte more than `limit`.
 pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
     let file = File::open(path).map_err(|error| Failure::io("read", path, error))?;
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(FIRST_BYTES);
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     file.take(most).read_to_end(&mut bytes).map_err(|error| Failure::io("read", path, error))?;
     if bytes.len() > limit {

@@ -1,13 +1,14 @@
 //! How well the program sees: one row per source, told in the self-health families.
 //!
-//! Rows are written by whoever reads a source and rendered at each scrape. This module decides nothing about alerts and
+//! Rows are written by whoever reads a source. A scrape renders what changes with every reading (times), and copies what
+//! rarely changes (states, counts of errors), which is by far the most of it. This module decides nothing about alerts and
 //! never forgets a row by itself: an item that is gone for good is retired by its role.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use gjallarhorn_metrics::{Snapshot, SnapshotBuilder};
+use gjallarhorn_metrics::{Snapshot, SnapshotBuilder, encode};
 
 use crate::clock::Timestamp;
 use crate::failure::{Failure, FailureKind, chain};
@@ -28,6 +29,8 @@ struct Board {
     roles: BTreeMap<&'static str, RoleRow>,
     sources: BTreeMap<Key, Row>,
     unknown: BTreeMap<(&'static str, &'static str), usize>,
+    /// The rendered families that rarely change; nothing once they have.
+    standing: Option<Arc<Snapshot>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,14 +40,14 @@ struct Key {
     item: String,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct RoleRow {
     expected: bool,
     active: bool,
     dropped: usize,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Row {
     interval: Option<Duration>,
     /// What the last finished attempt gave; nothing before the first.
@@ -95,8 +98,11 @@ impl Health {
     ) -> SourceHandle {
         let key = Key { role, source, item: item.to_owned() };
         let mut board = self.lock();
-        board.unknown.entry((role, source)).or_default();
-        board.sources.entry(key.clone()).or_default().interval = interval;
+        if board.sources.get(&key).is_none_or(|row| row.interval != interval) {
+            board.unknown.entry((role, source)).or_default();
+            board.sources.entry(key.clone()).or_default().interval = interval;
+            board.standing = None;
+        }
         drop(board);
         SourceHandle { health: self.clone(), key }
     }
@@ -104,46 +110,43 @@ impl Health {
     /// The handle of one role; registers it at the first call as neither expected nor active.
     #[must_use]
     pub fn role(&self, role: &'static str) -> RoleHandle {
-        self.lock().roles.entry(role).or_default();
-        RoleHandle { health: self.clone(), role }
+        let handle = RoleHandle { health: self.clone(), role };
+        handle.write(|_| ());
+        handle
     }
 
     /// Says how many things `source` showed at its last attempt in a layout this version does not know.
     pub fn unknown_layout(&self, role: &'static str, source: &'static str, count: usize) {
-        self.lock().unknown.insert((role, source), count);
+        let mut board = self.lock();
+        if board.unknown.insert((role, source), count) != Some(count) {
+            board.standing = None;
+        }
     }
 
-    /// The self-health families at `now`.
-    #[must_use]
-    pub fn snapshot(&self, now: Timestamp) -> Snapshot {
-        let board = self.lock();
-        let mut samples = Snapshot::builder(SERIES_LIMIT);
-        samples.push(&families::BUILD_INFO, [&board.version], 1_u64);
-        for (role, row) in &board.roles {
-            samples.push(&families::ROLE_EXPECTED, [role], row.expected);
-            samples.push(&families::ROLE_ACTIVE, [role], row.active);
-            samples.push(&families::SERIES_DROPPED, [role], row.dropped);
-        }
-        for (key, row) in board.effective() {
-            row.render(&key, now, &mut samples);
-        }
-        for ((role, source), count) in &board.unknown {
-            samples.push(&families::UNKNOWN_LAYOUT, [role, source], *count);
-        }
-        samples.finish()
+    /// Appends the self-health families at `now` to a page.
+    pub fn write(&self, now: Timestamp, page: &mut String) {
+        let mut board = self.lock();
+        let standing = board.standing();
+        let moving = board.moving(now);
+        drop(board);
+        encode(families::TABLE, &[&standing, &moving], page);
     }
 
     /// Every source and what is known about it, sorted by role, source and item.
     #[must_use]
     pub fn sources(&self) -> Vec<SourceReport> {
-        let reports = self.lock().effective().into_iter().map(|(key, row)| SourceReport {
-            role: key.role,
-            source: key.source,
-            state: row.state().unwrap_or("never asked"),
-            last_success: row.last_success,
-            blocked_since: row.blocked_since,
-            why: row.why,
-            item: key.item,
+        let board = self.lock();
+        let reports = board.sources.iter().map(|(key, row)| {
+            let blocked_since = board.stuck_since(key, row);
+            SourceReport {
+                role: key.role,
+                source: key.source,
+                item: key.item.clone(),
+                state: row.state(blocked_since).unwrap_or("never asked"),
+                last_success: row.last_success,
+                blocked_since,
+                why: row.why.clone(),
+            }
         });
         reports.collect()
     }
@@ -155,44 +158,84 @@ impl Health {
 }
 
 impl Board {
-    /// The rows as they are to be told: while the round of a source is stuck, its items are stuck with it, because no
-    /// item can be fresher than the round that reads it.
-    fn effective(&self) -> Vec<(Key, Row)> {
-        let rows = self.sources.iter().map(|(key, row)| {
-            let mut row = row.clone();
-            let round = Key { role: key.role, source: key.source, item: String::new() };
-            let stuck = self.sources.get(&round).and_then(|round| round.blocked_since);
-            row.blocked_since = row.blocked_since.or(stuck);
-            (key.clone(), row)
-        });
-        rows.collect()
+    /// What rarely changes, rendered anew only if it has.
+    fn standing(&mut self) -> Arc<Snapshot> {
+        if let Some(standing) = &self.standing {
+            return Arc::clone(standing);
+        }
+        let rendered = Arc::new(self.render_standing());
+        self.standing = Some(Arc::clone(&rendered));
+        rendered
+    }
+
+    fn render_standing(&self) -> Snapshot {
+        let mut samples = Snapshot::builder(SERIES_LIMIT);
+        samples.push(&families::BUILD_INFO, [&self.version], 1_u64);
+        for (role, row) in &self.roles {
+            samples.push(&families::ROLE_EXPECTED, [role], row.expected);
+            samples.push(&families::ROLE_ACTIVE, [role], row.active);
+            samples.push(&families::SERIES_DROPPED, [role], row.dropped);
+        }
+        for (key, row) in &self.sources {
+            row.render_standing(key, self.stuck_since(key, row), &mut samples);
+        }
+        for ((role, source), count) in &self.unknown {
+            samples.push(&families::UNKNOWN_LAYOUT, [role, source], *count);
+        }
+        samples.finish()
+    }
+
+    /// What changes with every reading, and while one is stuck.
+    fn moving(&self, now: Timestamp) -> Snapshot {
+        let mut samples = Snapshot::builder(SERIES_LIMIT);
+        for (key, row) in &self.sources {
+            row.render_moving(key, self.stuck_since(key, row), now, &mut samples);
+        }
+        samples.finish()
+    }
+
+    /// Since when a source is to be told as stuck: while its round is, its items are stuck with it, because no item can be
+    /// fresher than the round that reads it.
+    fn stuck_since(&self, key: &Key, row: &Row) -> Option<Timestamp> {
+        let round = Key { role: key.role, source: key.source, item: String::new() };
+        row.blocked_since.or_else(|| self.sources.get(&round)?.blocked_since)
     }
 }
 
 impl Row {
-    fn state(&self) -> Option<&'static str> {
-        if self.blocked_since.is_some() {
+    /// The state of a source that is stuck since then, or not.
+    fn state(&self, stuck: Option<Timestamp>) -> Option<&'static str> {
+        if stuck.is_some() {
             return Some(FailureKind::Blocked.word());
         }
         self.outcome.map(|outcome| outcome.map_or_else(FailureKind::word, |()| "ok"))
     }
 
-    fn render(&self, key: &Key, now: Timestamp, samples: &mut SnapshotBuilder) {
+    /// Everything of the row that [`Row::render_standing`] shows and a reading can change.
+    fn standing(&self) -> (Option<&'static str>, [u64; FailureKind::ALL.len()]) {
+        (self.state(self.blocked_since), self.errors)
+    }
+
+    fn render_standing(&self, key: &Key, stuck: Option<Timestamp>, samples: &mut SnapshotBuilder) {
         let labels = [key.role, key.source, &key.item];
-        if let Some(state) = self.state() {
+        if let Some(state) = self.state(stuck) {
             samples.push(&families::SOURCE_UP, labels, state == "ok");
             samples.push_states(&families::SOURCE_STATE, [key.role, key.source, &key.item, ""], state);
         }
-        let success = self.last_success.map(Timestamp::unix_seconds);
-        samples.push_some(&families::SOURCE_LAST_SUCCESS, labels, success);
         samples.push_some(&families::SOURCE_INTERVAL, labels, self.interval.map(|time| time.as_secs_f64()));
-        samples.push_some(&families::SOURCE_DURATION, labels, self.took.map(|time| time.as_secs_f64()));
-        let blocked = self.blocked_since.map_or(0.0, |since| now.since(since).as_secs_f64());
-        samples.push(&families::SOURCE_BLOCKED, labels, blocked);
         for kind in FailureKind::ALL {
             let labels = [key.role, key.source, &key.item, kind.word()];
             samples.push(&families::SOURCE_ERRORS, labels, self.errors[kind as usize]);
         }
+    }
+
+    fn render_moving(&self, key: &Key, stuck: Option<Timestamp>, now: Timestamp, samples: &mut SnapshotBuilder) {
+        let labels = [key.role, key.source, &key.item];
+        let success = self.last_success.map(Timestamp::unix_seconds);
+        samples.push_some(&families::SOURCE_LAST_SUCCESS, labels, success);
+        samples.push_some(&families::SOURCE_DURATION, labels, self.took.map(|time| time.as_secs_f64()));
+        let blocked = stuck.map_or(0.0, |since| now.since(since).as_secs_f64());
+        samples.push(&families::SOURCE_BLOCKED, labels, blocked);
     }
 }
 
@@ -249,17 +292,28 @@ impl SourceHandle {
 
     /// Forgets the source: an item that is gone for good.
     pub fn retire(&self) {
-        self.health.lock().sources.remove(&self.key);
+        let mut board = self.health.lock();
+        board.sources.remove(&self.key);
+        board.standing = None;
     }
 
     /// Changes the row, and logs it if the state is another one then: one line when it begins, one when it ends.
     fn write(&self, change: impl FnOnce(&mut Row)) {
         let mut board = self.health.lock();
         let Some(row) = board.sources.get_mut(&self.key) else { return };
-        let before = row.state();
+        let before = row.standing();
         change(row);
-        let (state, why) = (row.state(), row.why.clone());
+        let after = row.standing();
+        if before == after {
+            return;
+        }
+        let why = row.why.clone();
+        board.standing = None;
         drop(board);
+        self.log(before.0, after.0, &why);
+    }
+
+    fn log(&self, before: Option<&str>, state: Option<&str>, why: &str) {
         let Key { role, source, item } = &self.key;
         match (before, state) {
             (before, state) if before == state => {}
@@ -295,7 +349,13 @@ impl RoleHandle {
     }
 
     fn write(&self, change: impl FnOnce(&mut RoleRow)) {
-        change(self.health.lock().roles.entry(self.role).or_default());
+        let mut board = self.health.lock();
+        let before = board.roles.get(self.role).copied();
+        let row = board.roles.entry(self.role).or_default();
+        change(row);
+        if before != Some(*row) {
+            board.standing = None;
+        }
     }
 }
 

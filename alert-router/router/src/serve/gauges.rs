@@ -31,10 +31,9 @@ pub fn page(shared: &Arc<Shared>, health: &Health) -> String {
     for (name, status) in targets(shared) {
         target(shared, &mut page, &name, &status);
     }
-    let (own, common) = (page.finish(), health.snapshot(Reading::now()));
     let mut text = String::new();
-    encode(families::TABLE, &[&own], &mut text);
-    encode(gjallarhorn_service::families::TABLE, &[&common], &mut text);
+    encode(families::TABLE, &[&page.finish()], &mut text);
+    health.write(Reading::now(), &mut text);
     text
 }
 

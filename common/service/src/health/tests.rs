@@ -1,5 +1,3 @@
-use gjallarhorn_metrics::encode;
-
 use super::*;
 
 fn at(seconds: u64) -> Timestamp {
@@ -8,7 +6,7 @@ fn at(seconds: u64) -> Timestamp {
 
 fn page(health: &Health, now: u64) -> String {
     let mut out = String::new();
-    encode(families::TABLE, &[&health.snapshot(at(now))], &mut out);
+    health.write(at(now), &mut out);
     out.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect()
 }
 
@@ -117,4 +115,32 @@ fn a_role_says_whether_it_is_expected_and_there() {
     assert!(page.contains("gjallarhorn_role_expected{role=\"zfs\"} 1\n"), "{page}");
     assert!(page.contains("gjallarhorn_role_active{role=\"zfs\"} 0\n"));
     assert!(page.contains("gjallarhorn_series_dropped{role=\"zfs\"} 3\n"));
+}
+
+#[test]
+fn what_is_kept_between_pages_is_never_behind() {
+    let health = Health::new("1.0");
+    let (round, item) = (health.source("zfs", "kstat", "", None), health.source("zfs", "kstat", "tank", None));
+    let (role, minute) = (health.role("zfs"), Some(Duration::from_secs(60)));
+    let changes: [&dyn Fn(); 11] = [
+        &|| item.succeeded(at(1), Duration::ZERO),
+        &|| item.failed(FailureKind::Denied, at(2), Duration::ZERO),
+        &|| item.failed(FailureKind::Denied, at(3), Duration::ZERO),
+        &|| round.blocked_since(at(4)),
+        &|| round.succeeded(at(5), Duration::ZERO),
+        &|| role.expected(true),
+        &|| role.dropped(7),
+        &|| health.unknown_layout("zfs", "kstat", 2),
+        &|| drop(health.source("zfs", "kstat", "", minute)),
+        &|| drop(health.source("zfs", "pool_stats", "tank", minute)),
+        &|| item.retire(),
+    ];
+    for (number, change) in changes.iter().enumerate() {
+        let before = page(&health, 9);
+        change();
+        let kept = page(&health, 9);
+        health.lock().standing = None;
+        assert_eq!(kept, page(&health, 9), "change {number}");
+        assert_ne!(kept, before, "change {number}");
+    }
 }
