@@ -5,7 +5,7 @@ use crate::event::Event;
 use crate::names::{AttemptId, TargetName};
 use crate::plan::{self, Next, Send};
 use crate::policy::Policy;
-use crate::render::{self, Rendered};
+use crate::render::{self, Draft, Rendered, Trouble};
 use crate::state::absorb::Incoming;
 use crate::state::{Log, RestoreError, State};
 use crate::time::Timestamp;
@@ -88,12 +88,23 @@ impl Engine {
     /// The words of a send, within every limit of its medium. The words are of now: a group that has changed since the
     /// send was decided is shown as it is.
     pub fn render(&self, send: &Send) -> Rendered {
-        render::render(&self.state, &self.policy, send)
+        self.draft(send).lay_out(send)
+    }
+
+    /// The first half of [`Engine::render`], for whoever shares the engine: the second half needs it no more, and of a
+    /// digest it is the longer one.
+    pub fn draft(&self, send: &Send) -> Draft {
+        Draft::new(&self.state, &self.policy, send)
     }
 
     /// The lock-screen line of a send, as plain text.
     pub fn plain_line(&self, send: &Send) -> String {
         render::plain_line(&self.state, &self.policy, send)
+    }
+
+    /// What is wrong now, the worst first, then the oldest.
+    pub fn troubles(&self) -> Vec<Trouble> {
+        render::troubles(&self.state)
     }
 
     /// How a target is doing; `None` if it is not in the policy. A walk through all groups, as [`Engine::wake_at`].
@@ -117,7 +128,14 @@ impl Engine {
 
     /// The whole state as bytes, for [`Engine::restore`]. The policy is not part of it.
     pub fn checkpoint(&self) -> Vec<u8> {
-        self.state.to_bytes()
+        let mut bytes = Vec::new();
+        self.append_checkpoint(&mut bytes);
+        bytes
+    }
+
+    /// The same behind what `bytes` already holds: in a storm the state is megabytes, which nobody wants twice.
+    pub fn append_checkpoint(&self, bytes: &mut Vec<u8>) {
+        self.state.write(bytes);
     }
 
     /// An engine as it was at a checkpoint. Then replay the events after it, then apply [`Event::Interrupted`] for

@@ -95,7 +95,7 @@ pub use names::{AlertKey, AttemptId, DeliveryId, GroupId, TargetName};
 pub use plan::{About, Digest, Kind, Next, Send};
 pub use policy::{Bounds, Matcher, MatcherError, Medium, Mentions, Policy, Route, Severity, Target, Way};
 pub use preview::{Preview, preview};
-pub use render::{Attachment, DiscordMessage, Embed, Field, Importance, Link, MailMessage, Rendered};
+pub use render::{Attachment, DiscordMessage, Draft, Embed, Field, Importance, Link, MailMessage, Rendered, Trouble};
 pub use state::RestoreError;
 pub use time::{Timestamp, Zone};
 pub use webhook::{Alert, Labels, Limits, ParseError, Status, Webhook, parse};

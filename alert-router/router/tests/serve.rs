@@ -101,6 +101,7 @@ const AT_ONCE: &str = "timing: {settle: 0s}\n";
 fn an_alert_is_told_and_explained_and_survives_a_crash() {
     let mut router = Router::prepare(AT_ONCE);
     router.start();
+    assert!(router.ask("GET", "/", "").1.contains("Nothing is wrong, and messages get through"));
     let (status, body) = router.ask("POST", "/v1/alertmanager", &webhook("Tank"));
     assert_eq!(status, 200, "{body}");
     router.until("/preview", "odin: Tank is gone");
@@ -110,7 +111,8 @@ fn an_alert_is_told_and_explained_and_survives_a_crash() {
     router.until("/preview", "odin: Mirror is gone");
     let ledger = router.ask("GET", "/v1/ledger?since=0", "").1;
     assert!(ledger.contains(r#""kind":"webhook""#) && ledger.contains("alertmanager"), "{ledger}");
-    assert!(router.ask("GET", "/", "").1.contains("All is well"));
+    let page = router.ask("GET", "/", "").1;
+    assert!(page.contains("2 things are wrong") && page.contains("🔴 odin: Tank is gone"), "{page}");
 }
 
 #[test]

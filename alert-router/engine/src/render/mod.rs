@@ -12,26 +12,44 @@ mod links;
 mod list;
 mod mail;
 mod message;
+mod now;
 mod story;
 
 use crate::plan::Send;
-use crate::policy::{Medium, Policy};
+use crate::policy::{Medium, Mentions, Policy};
 use crate::state::State;
 
+pub use now::Trouble;
 pub use message::{Attachment, DiscordMessage, Embed, Field, Importance, Link, MailMessage, Rendered};
+
+pub(crate) use now::troubles;
 
 use story::Story;
 
-/// The words of a send.
-pub(crate) fn render(state: &State, policy: &Policy, send: &Send) -> Rendered {
-    let story = Story::tell(state, policy, send);
-    match send.medium {
-        Medium::Discord => Rendered::Discord(Box::new(discord::lay_out(&story, policy, send))),
-        Medium::Mail => Rendered::Mail(Box::new(mail::lay_out(&story, send))),
-        Medium::Preview => Rendered::Preview {
-            discord: Box::new(discord::lay_out(&story, policy, send)),
-            mail: Box::new(mail::lay_out(&story, send)),
-        },
+/// What a send says, gathered but not laid out yet.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    story: Story,
+    mentions: Mentions,
+}
+
+impl Draft {
+    /// Gathers what `send` is to say.
+    pub(crate) fn new(state: &State, policy: &Policy, send: &Send) -> Self {
+        Self { story: Story::tell(state, policy, send), mentions: discord::mentions(policy, send) }
+    }
+
+    /// Lays it out for the medium of the same `send`.
+    pub fn lay_out(self, send: &Send) -> Rendered {
+        let Self { story, mentions } = self;
+        match send.medium {
+            Medium::Discord => Rendered::Discord(Box::new(discord::lay_out(&story, mentions, send))),
+            Medium::Mail => Rendered::Mail(Box::new(mail::lay_out(&story, send))),
+            Medium::Preview => Rendered::Preview {
+                discord: Box::new(discord::lay_out(&story, mentions, send)),
+                mail: Box::new(mail::lay_out(&story, send)),
+            },
+        }
     }
 }
 

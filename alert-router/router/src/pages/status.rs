@@ -1,32 +1,58 @@
-//! `/`: how the router is doing, in one look.
+//! `/`: what is wrong now, and whether it gets through, in one look.
 
 use std::fmt::Write as _;
 
-use gjallarhorn_engine::{TargetName, TargetStatus, Timestamp};
+use gjallarhorn_engine::{Severity, TargetName, TargetStatus, Timestamp, Trouble};
 use gjallarhorn_service::http::Head;
 
 use super::{ago, escape, frame};
 use crate::serve::gauges;
 use crate::serve::site::Rooms;
 
+/// Lines on the page; a storm has more than anybody reads.
+const SHOWN: usize = 20;
+
 /// The page.
 #[must_use]
 pub fn page(rooms: &Rooms, _head: &Head) -> String {
     let mut body = String::new();
     let problems = problems(rooms);
-    let title = match problems.len() {
-        0 => "All is well",
-        1 => "One thing needs a look",
-        _ => "Some things need a look",
-    };
-    let _ = write!(body, "<h1 class=\"{}\">{title}</h1>", if problems.is_empty() { "good" } else { "bad" });
+    // An info is no trouble: it never rings either.
+    let mut troubles = rooms.shared.core().engine.troubles();
+    troubles.retain(|trouble| trouble.severity > Severity::Info);
+    let title = title(troubles.len(), problems.len());
+    let well = troubles.is_empty() && problems.is_empty();
+    let _ = write!(body, "<h1 class=\"{}\">{title}</h1>", if well { "good" } else { "bad" });
     for problem in &problems {
         let _ = write!(body, "<p>{}</p>", escape(problem));
     }
+    body.push_str(&list(&troubles, rooms.shared.clock.now()));
     body.push_str(&targets(rooms));
     body.push_str(&senders(rooms));
     body.push_str(&journal(rooms));
-    frame(title, "/", true, &body)
+    frame(&title, "/", true, &body)
+}
+
+/// The answer to the question a person comes with. A router that is well says nothing of the cluster.
+fn title(troubles: usize, problems: usize) -> String {
+    match (troubles, problems) {
+        (0, 0) => "Nothing is wrong, and messages get through".into(),
+        (0, _) => "Messages may not get through".into(),
+        (1, _) => "One thing is wrong".into(),
+        (many, _) => format!("{many} things are wrong"),
+    }
+}
+
+fn list(troubles: &[Trouble], now: Timestamp) -> String {
+    let line = |trouble: &Trouble| {
+        format!("<li>{} <small>for {}</small>", escape(&trouble.line), ago(now.since(trouble.since)))
+    };
+    let lines: String = troubles.iter().take(SHOWN).map(line).collect();
+    match troubles.len() {
+        0 => String::new(),
+        many if many > SHOWN => format!("<ul class=\"wrong\">{lines}<li>and {} more</ul>", many - SHOWN),
+        _ => format!("<ul class=\"wrong\">{lines}</ul>"),
+    }
 }
 
 /// Whole sentences for a person, the worst first.
