@@ -65,7 +65,7 @@ impl Core {
     pub fn checkpoint(&self) -> Vec<u8> {
         let mut bytes = serde_json::to_vec(&self.memory).unwrap_or_default();
         bytes.push(b'\n');
-        bytes.extend(self.engine.checkpoint());
+        self.engine.append_checkpoint(&mut bytes);
         bytes
     }
 

@@ -61,7 +61,8 @@ impl Shared {
     /// The words of a send.
     #[must_use]
     pub fn render(&self, send: &Send) -> Rendered {
-        self.core().engine.render(send)
+        let draft = self.core().engine.draft(send);
+        draft.lay_out(send)
     }
 
     /// Told of every change from now on.

@@ -29,8 +29,7 @@ const FILE: usize = 8 << 20;
 const MENTIONED: usize = 20;
 
 /// Lays a story out for Discord.
-pub(super) fn lay_out(story: &Story, policy: &Policy, send: &Send) -> DiscordMessage {
-    let mentions = mentions(policy, send);
+pub(super) fn lay_out(story: &Story, mentions: Mentions, send: &Send) -> DiscordMessage {
     let whole = is_whole(send) && !send.plain;
     let content = content(story, send, &mentions, whole);
     if !whole {
@@ -63,7 +62,7 @@ fn is_silent(send: &Send) -> bool {
 }
 
 /// Who is mentioned: only by a new message that is meant to ring.
-fn mentions(policy: &Policy, send: &Send) -> Mentions {
+pub(super) fn mentions(policy: &Policy, send: &Send) -> Mentions {
     let rings = matches!(send.kind, Kind::Fire | Kind::Rise | Kind::Join | Kind::Reminder)
         || matches!(send.kind, Kind::Digest(Digest::Storm | Digest::FirstStart));
     let target = policy.targets.get(&send.attempt.target);

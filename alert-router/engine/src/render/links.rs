@@ -17,9 +17,9 @@ pub(super) struct Link {
 
 /// The links of a group, by the words of its worst alert.
 pub(super) fn of(group: &Group, worst: &Instance) -> Vec<Link> {
-    let annotated = |names: [&str; 2]| names.iter().find_map(|name| worst.annotations.get(*name)).map(String::as_str);
+    let annotated = |names: [&str; 2]| names.iter().find_map(|name| worst.annotations.get(name));
     let dashboard = annotated(["dashboard_url", "dashboard"]).unwrap_or(&worst.dashboard_url);
-    let silence = match worst.silence_url.as_str() {
+    let silence = match &*worst.silence_url {
         // What is over needs no silence.
         _ if !group.open => String::new(),
         "" => silence(group, worst),
@@ -27,7 +27,7 @@ pub(super) fn of(group: &Group, worst: &Instance) -> Vec<Link> {
     };
     let candidates = [
         ("Runbook", annotated(["runbook_url", "runbook"]).unwrap_or_default()),
-        ("Graph", &worst.generator_url),
+        ("Graph", &*worst.generator_url),
         ("Dashboard", dashboard),
         ("Silence", &silence),
     ];
@@ -60,7 +60,7 @@ fn silence(group: &Group, worst: &Instance) -> String {
     if group.external_url.is_empty() {
         return String::new();
     }
-    let pick = |name: &str| worst.labels.get(name).map(|value| (name.to_owned(), value.clone()));
+    let pick = |name: &str| worst.labels.get(name).map(|value| (name.to_owned(), value.to_owned()));
     let named: Labels = ["alertname", "node", "instance"].into_iter().filter_map(pick).collect();
     let labels = if group.labels.is_empty() { &named } else { &group.labels };
     let matchers: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();

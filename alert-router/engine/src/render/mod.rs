@@ -19,8 +19,8 @@ use crate::plan::Send;
 use crate::policy::{Medium, Mentions, Policy};
 use crate::state::State;
 
-pub use now::Trouble;
 pub use message::{Attachment, DiscordMessage, Embed, Field, Importance, Link, MailMessage, Rendered};
+pub use now::Trouble;
 
 pub(crate) use now::troubles;
 

@@ -81,8 +81,8 @@ impl Story {
     fn of_group(group: &Group, policy: &Policy, send: &Send) -> Self {
         let worst = worst(group);
         let sentence = |names: &[&str]| {
-            let found = names.iter().find_map(|name| worst.and_then(|worst| worst.annotations.get(*name)));
-            found.map(|text| words::clean(text)).filter(|text| !text.is_empty()).map(|text| cut(&text, SENTENCE, true))
+            let found = names.iter().find_map(|name| worst.and_then(|worst| worst.annotations.get(name)));
+            found.map(words::clean).filter(|text| !text.is_empty()).map(|text| cut(&text, SENTENCE, true))
         };
         let telling = group.telling(&send.attempt.target);
         let hidden = group.timeline.len().saturating_sub(MOMENTS);
@@ -144,7 +144,7 @@ fn facts(group: &Group) -> Vec<(String, String)> {
     let shared = worst.labels.iter().filter(|(name, value)| {
         words::tells(name)
             && !value.is_empty()
-            && group.alerts.iter().all(|other| other.labels.get(*name) == Some(value))
+            && group.alerts.iter().all(|other| other.labels.get(name) == Some(*value))
     });
     let value =
         Some(words::clean(&worst.value)).filter(|value| !value.is_empty()).map(|value| ("value".to_owned(), value));

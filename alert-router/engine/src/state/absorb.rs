@@ -34,7 +34,6 @@ impl State {
             .webhook
             .alerts
             .iter()
-            .cloned()
             .partition(|alert| alert.labels.get("alertname").is_some_and(|name| name == WATCHDOG));
         self.heartbeat(incoming, &watchdogs, policy, log);
         if alerts.is_empty() {
@@ -47,19 +46,19 @@ impl State {
     }
 
     /// Takes alerts in, the watchdog set aside.
-    pub(crate) fn absorb_alerts(&mut self, incoming: &Incoming<'_>, alerts: &[Alert], policy: &Policy, log: &mut Log) {
+    pub(crate) fn absorb_alerts(&mut self, incoming: &Incoming<'_>, alerts: &[&Alert], policy: &Policy, log: &mut Log) {
         let id = self.find(incoming, alerts, log);
         let born = self.born.unwrap_or(incoming.at);
         if !self.groups.contains_key(&id) {
             let told_before = alerts.iter().all(|alert| merge::effect(&[], alert, born) == Effect::Before);
             if told_before && incoming.webhook.truncated_alerts == 0 {
                 let note = log.note(What::Ignored, "over before this router knew of it").group(&id);
-                return note.alerts(merge::keys(alerts));
+                return note.alerts(merge::keys(alerts.iter().copied()));
             }
             if incoming.own.is_none() && !self.make_room(policy) {
                 self.turned_away += 1;
                 let reason = format!("already {} groups, none of them told and over", self.groups.len());
-                log.note(What::Dropped, reason).group(&id).alerts(merge::keys(alerts));
+                log.note(What::Dropped, reason).group(&id).alerts(merge::keys(alerts.iter().copied()));
                 return self.say_full(incoming.at, policy, log);
             }
         }
@@ -71,7 +70,7 @@ impl State {
 
     /// The group's place: its own key, or the open group with the same labels and a common alert, whose sender's
     /// routes were edited meanwhile.
-    fn find(&mut self, incoming: &Incoming<'_>, alerts: &[Alert], log: &mut Log) -> GroupId {
+    fn find(&mut self, incoming: &Incoming<'_>, alerts: &[&Alert], log: &mut Log) -> GroupId {
         let hook = incoming.webhook;
         let id = GroupId(hash([incoming.source, &hook.receiver, &hook.group_key]));
         if self.groups.contains_key(&id) {
@@ -97,7 +96,7 @@ impl State {
         kin
     }
 
-    fn heartbeat(&mut self, incoming: &Incoming<'_>, watchdogs: &[Alert], policy: &Policy, log: &mut Log) {
+    fn heartbeat(&mut self, incoming: &Incoming<'_>, watchdogs: &[&Alert], policy: &Policy, log: &mut Log) {
         if !watchdogs.iter().any(|alert| alert.status == Status::Firing) {
             return;
         }
@@ -130,13 +129,14 @@ struct Absorbing<'a, 'l> {
 }
 
 impl Absorbing<'_, '_> {
-    fn run(mut self, group: &mut Group, alerts: &[Alert], settled: bool) {
+    fn run(mut self, group: &mut Group, alerts: &[&Alert], settled: bool) {
         let begins = alerts.iter().any(|alert| merge::effect(&group.alerts, alert, self.born).begins());
         let opened = begins && !group.open && self.begin(group, alerts, settled);
         let mut changes = Changes { opened, ..Changes::default() };
         for alert in alerts {
             self.merge(group, alert, &mut changes);
         }
+        group.alerts.shrink_to_fit();
         self.settle_words(group, &changes);
         hurry(group);
         self.address(group, alerts);
@@ -146,7 +146,7 @@ impl Absorbing<'_, '_> {
     }
 
     /// Begins an episode (`true`), or goes on with the last one when someone has not been told all of it.
-    fn begin(&mut self, group: &mut Group, alerts: &[Alert], settled: bool) -> bool {
+    fn begin(&mut self, group: &mut Group, alerts: &[&Alert], settled: bool) -> bool {
         let at = self.incoming.at;
         group.open = true;
         group.closed = None;
@@ -154,7 +154,7 @@ impl Absorbing<'_, '_> {
             group.reopened = group.revision + 1;
             return false;
         }
-        let again = merge::keys(alerts);
+        let again = merge::keys(alerts.iter().copied());
         group.alerts.retain(|instance| again.contains(&instance.key));
         group.tellings.clear();
         group.timeline.clear();
@@ -218,7 +218,7 @@ impl Absorbing<'_, '_> {
     }
 
     /// Whom it concerns. A target once concerned stays so until the episode ends.
-    fn address(&mut self, group: &mut Group, alerts: &[Alert]) {
+    fn address(&mut self, group: &mut Group, alerts: &[&Alert]) {
         let mut reminder = None;
         for alert in alerts {
             let ways = match &self.incoming.own {
@@ -234,7 +234,10 @@ impl Absorbing<'_, '_> {
         }
         group.reminder = reminder.unwrap_or(self.policy.reminder);
         if group.tellings.is_empty() {
-            self.log.note(What::Unrouted, "no route leads to a target").group(self.id).alerts(merge::keys(alerts));
+            self.log
+                .note(What::Unrouted, "no route leads to a target")
+                .group(self.id)
+                .alerts(merge::keys(alerts.iter().copied()));
         }
     }
 

@@ -40,11 +40,11 @@ struct Read {
 }
 
 impl State {
-    /// The whole state as JSON: a person can look into it.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+    /// Appends the whole state as JSON: a person can look into it.
+    pub(crate) fn write(&self, to: &mut Vec<u8>) {
         // The state's maps have text keys and its numbers are whole, so there is nothing JSON cannot say. Were it not
-        // so, the empty answer would be refused by `from_bytes` and the journal replayed from its start.
-        serde_json::to_vec(&Written { version: VERSION, state: self }).unwrap_or_default()
+        // so, half an answer would be refused by `from_bytes` and the journal replayed from its start.
+        let _ = serde_json::to_writer(to, &Written { version: VERSION, state: self });
     }
 
     /// # Errors

@@ -4,21 +4,26 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Texts;
 use crate::names::AlertKey;
 use crate::policy::Severity;
 use crate::time::Timestamp;
 use crate::webhook::{Alert, Labels};
 
+/// The annotations that messages are made of; the others are not kept.
+const USED: [&str; 9] =
+    ["action", "dashboard", "dashboard_url", "description", "message", "over", "runbook", "runbook_url", "summary"];
+
 /// One firing of one alert. The same alert firing again later is another instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Instance {
     pub(crate) key: AlertKey,
-    pub(crate) labels: Labels,
-    pub(crate) annotations: Labels,
-    pub(crate) generator_url: String,
-    pub(crate) dashboard_url: String,
-    pub(crate) silence_url: String,
-    pub(crate) value: String,
+    pub(crate) labels: Texts,
+    pub(crate) annotations: Texts,
+    pub(crate) generator_url: Box<str>,
+    pub(crate) dashboard_url: Box<str>,
+    pub(crate) silence_url: Box<str>,
+    pub(crate) value: Box<str>,
     pub(crate) severity: Severity,
     pub(crate) firing: bool,
     /// When the engine first heard of it.
@@ -44,12 +49,12 @@ impl Instance {
         let mut instance = Self {
             key: key(alert),
             severity: Severity::of(&alert.labels),
-            labels: alert.labels.clone(),
-            annotations: Labels::new(),
-            generator_url: String::new(),
-            dashboard_url: String::new(),
-            silence_url: String::new(),
-            value: String::new(),
+            labels: Texts::of(pairs(&alert.labels)),
+            annotations: Texts::default(),
+            generator_url: Box::default(),
+            dashboard_url: Box::default(),
+            silence_url: Box::default(),
+            value: Box::default(),
             firing,
             accepted: at,
             changed: at,
@@ -66,9 +71,9 @@ impl Instance {
     /// Takes over what the sender says now; whether anything differs.
     pub(crate) fn update(&mut self, alert: &Alert) -> bool {
         let mut differs = false;
-        let mut take = |old: &mut String, new: &String| {
-            if !new.is_empty() && old != new {
-                old.clone_from(new);
+        let mut take = |old: &mut Box<str>, new: &str| {
+            if !new.is_empty() && **old != *new {
+                *old = new.into();
                 differs = true;
             }
         };
@@ -76,8 +81,9 @@ impl Instance {
         take(&mut self.dashboard_url, &alert.dashboard_url);
         take(&mut self.silence_url, &alert.silence_url);
         take(&mut self.value, &alert.value);
-        if !alert.annotations.is_empty() && self.annotations != alert.annotations {
-            self.annotations.clone_from(&alert.annotations);
+        let used = || pairs(&alert.annotations).filter(|(name, _)| USED.contains(name));
+        if !alert.annotations.is_empty() && !self.annotations.iter().eq(used()) {
+            self.annotations = Texts::of(used());
             differs = true;
         }
         differs
@@ -106,6 +112,10 @@ impl Instance {
     pub(crate) fn began(&self) -> Timestamp {
         if self.key.starts_at.0 > 0 { self.key.starts_at } else { self.accepted }
     }
+}
+
+fn pairs(labels: &Labels) -> impl Iterator<Item = (&str, &str)> {
+    labels.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }
 
 /// The identity of the alert's current firing.

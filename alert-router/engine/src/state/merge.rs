@@ -42,25 +42,22 @@ impl Effect {
 
 /// What `alert` means to a group that knows `alerts`, in an engine born at `born`.
 pub(super) fn effect(alerts: &[Instance], alert: &Alert, born: Timestamp) -> Effect {
-    let same = |instance: &&(usize, &Instance)| instance.1.key.fingerprint == alert.fingerprint;
-    let known: Vec<_> = alerts.iter().enumerate().filter(|instance| same(&instance)).collect();
-    let exact = known.iter().find(|(_, instance)| instance.key.starts_at == alert.starts_at);
-    let current = known.iter().find(|(_, instance)| instance.firing);
+    let known = || alerts.iter().enumerate().filter(|(_, instance)| instance.key.fingerprint == alert.fingerprint);
+    let exact = known().find(|(_, instance)| instance.key.starts_at == alert.starts_at);
+    let current = known().find(|(_, instance)| instance.firing);
     match (alert.status, exact, current) {
-        (Status::Firing, Some((at, instance)), _) if instance.firing => Effect::Known(*at),
+        (Status::Firing, Some((at, instance)), _) if instance.firing => Effect::Known(at),
         (Status::Firing, Some((_, instance)), _) if instance.superseded => Effect::Old,
-        (Status::Firing, Some((at, _)), None) => Effect::Refire(*at),
+        (Status::Firing, Some((at, _)), None) => Effect::Refire(at),
         (Status::Firing, Some(_), Some(_)) => Effect::Old,
-        (Status::Firing, None, Some((at, current))) if current.key.starts_at < alert.starts_at => {
-            Effect::Supersede(*at)
-        }
+        (Status::Firing, None, Some((at, current))) if current.key.starts_at < alert.starts_at => Effect::Supersede(at),
         (Status::Firing, None, Some(_)) => Effect::Old,
         (Status::Firing, None, None) => Effect::New,
-        (Status::Resolved, Some((at, instance)), _) if instance.firing => Effect::End(*at),
-        (Status::Resolved, Some((at, _)), _) => Effect::Known(*at),
+        (Status::Resolved, Some((at, instance)), _) if instance.firing => Effect::End(at),
+        (Status::Resolved, Some((at, _)), _) => Effect::Known(at),
         (Status::Resolved, None, _) if alert.starts_at < born => Effect::Before,
         (Status::Resolved, None, Some((at, current))) if current.key.starts_at < alert.starts_at => {
-            Effect::EndUnseen(*at)
+            Effect::EndUnseen(at)
         }
         (Status::Resolved, None, _) => Effect::New,
     }
@@ -114,6 +111,6 @@ pub(super) fn mark_absent(group: &mut Group, spoken_of: &[AlertKey], complete: b
 }
 
 /// The keys of a webhook's alerts.
-pub(super) fn keys(alerts: &[Alert]) -> Vec<AlertKey> {
-    alerts.iter().map(key).collect()
+pub(super) fn keys<'a>(alerts: impl IntoIterator<Item = &'a Alert>) -> Vec<AlertKey> {
+    alerts.into_iter().map(key).collect()
 }

@@ -18,6 +18,7 @@ mod merge;
 pub(crate) mod own;
 mod remind;
 pub(crate) mod telling;
+mod texts;
 
 use std::collections::BTreeMap;
 
@@ -33,6 +34,7 @@ pub(crate) use instance::Instance;
 pub(crate) use lane::Lane;
 pub(crate) use log::Log;
 pub(crate) use telling::Telling;
+pub(crate) use texts::Texts;
 
 /// Everything the engine remembers. Plain data: two equal histories make two equal states.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

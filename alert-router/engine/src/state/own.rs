@@ -115,7 +115,7 @@ impl State {
         let delivery = DeliveryId::default();
         let own = Some(notice.audience.clone());
         let incoming = Incoming { at, source: SOURCE, delivery: &delivery, webhook: &webhook, own };
-        self.absorb_alerts(&incoming, &webhook.alerts, policy, log);
+        self.absorb_alerts(&incoming, &webhook.alerts.iter().collect::<Vec<_>>(), policy, log);
     }
 
     /// Nothing was heard of a source for too long.

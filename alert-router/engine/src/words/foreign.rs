@@ -2,8 +2,7 @@
 
 use super::summary::annotation;
 use super::{clean, cut};
-use crate::state::Instance;
-use crate::webhook::Labels;
+use crate::state::{Instance, Texts};
 
 /// Labels that name the place, the best first.
 const PLACES: [&str; 7] = ["node", "instance", "host", "hostname", "nodename", "cluster", "namespace"];
@@ -51,9 +50,8 @@ const THINGS: [&str; 12] = [
 const NAME: usize = 40;
 
 /// Where it is: the host, without a port.
-pub(super) fn place(labels: &Labels) -> Option<String> {
-    let (_, value) =
-        PLACES.iter().find_map(|name| labels.get_key_value(*name).filter(|(_, value)| !value.is_empty()))?;
+pub(super) fn place(labels: &Texts) -> Option<String> {
+    let value = PLACES.iter().find_map(|name| labels.get(name).filter(|value| !value.is_empty()))?;
     let value = clean(value);
     let host = match value.rsplit_once(':') {
         Some((host, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => {
@@ -65,8 +63,8 @@ pub(super) fn place(labels: &Labels) -> Option<String> {
 }
 
 /// The alert's name, as a word.
-pub(super) fn name(labels: &Labels) -> String {
-    match labels.get("alertname").map(|name| clean(name)) {
+pub(super) fn name(labels: &Texts) -> String {
+    match labels.get("alertname").map(clean) {
         Some(name) if !name.is_empty() => cut(&name, 60, false),
         _ => "unnamed alert".to_owned(),
     }
@@ -81,9 +79,9 @@ pub(super) fn body(instance: &Instance) -> String {
 }
 
 /// The label that names the thing: `pod media`.
-fn thing(labels: &Labels) -> Option<String> {
-    let known = THINGS.iter().find_map(|name| labels.get_key_value(*name));
-    let other = || labels.iter().find(|(name, _)| telling(name) && !PLACES.contains(&name.as_str()));
+fn thing(labels: &Texts) -> Option<String> {
+    let known = THINGS.iter().find_map(|name| labels.get(name).map(|value| (*name, value)));
+    let other = || labels.iter().find(|(name, _)| telling(name) && !PLACES.contains(name));
     let (name, value) = known.or_else(other).filter(|(_, value)| !value.is_empty())?;
     Some(format!("{} {}", clean(name), cut(&clean(value), NAME, false)))
 }

@@ -18,7 +18,7 @@ pub(super) fn say(many: &[&Instance]) -> String {
 
 /// Their first clauses differ only in the value of one label: `{n} {label}s … (values)`.
 fn same_words(many: &[&Instance]) -> Option<String> {
-    many.iter().all(|instance| instance.annotations.contains_key("summary")).then_some(())?;
+    many.iter().all(|instance| instance.annotations.get("summary").is_some()).then_some(())?;
     let bodies: Vec<String> = many.iter().map(|instance| body(instance)).collect();
     let parts: Vec<(&str, &str)> =
         bodies.iter().map(|body| split(body)).map(|(at, rest)| (at, first_clause(rest))).collect();
@@ -45,7 +45,7 @@ fn same_words(many: &[&Instance]) -> Option<String> {
 /// Foreign alerts of one name: `pi-3: KubePodCrashLooping, 4 pods (media, dns +2)`.
 fn same_name(many: &[&Instance]) -> Option<String> {
     let name = foreign::name(&many[0].labels);
-    let own_words = many.iter().any(|instance| instance.annotations.contains_key("summary"));
+    let own_words = many.iter().any(|instance| instance.annotations.get("summary").is_some());
     (!own_words && many.iter().all(|instance| foreign::name(&instance.labels) == name)).then_some(())?;
     let place = common_place(many);
     let label = differing(many);
@@ -66,16 +66,16 @@ fn worst_and_more(many: &[&Instance]) -> String {
 
 /// The label whose value differs for each: what names them apart. A thing before a place.
 fn differing(many: &[&Instance]) -> Option<String> {
-    let apart = |name: &&String| {
-        let values: BTreeSet<_> = many.iter().map(|instance| instance.labels.get(*name)).collect();
+    let apart = |name: &&str| {
+        let values: BTreeSet<_> = many.iter().map(|instance| instance.labels.get(name)).collect();
         values.len() == many.len() && !values.contains(&None)
     };
     let places = ["node", "instance", "host", "hostname", "nodename"];
-    let names = many[0].labels.keys().filter(apart);
+    let names = many[0].labels.iter().map(|(name, _)| name).filter(apart);
     names
-        .filter(|name| foreign::telling(name) || places.contains(&name.as_str()))
-        .min_by_key(|name| (places.contains(&name.as_str()), foreign::rank(name)))
-        .cloned()
+        .filter(|name| foreign::telling(name) || places.contains(name))
+        .min_by_key(|name| (places.contains(name), foreign::rank(name)))
+        .map(str::to_owned)
 }
 
 fn common_place(many: &[&Instance]) -> Option<String> {
@@ -84,7 +84,7 @@ fn common_place(many: &[&Instance]) -> Option<String> {
 }
 
 fn value(instance: &Instance, label: &str) -> String {
-    let value = clean(instance.labels.get(label).map_or("", String::as_str));
+    let value = clean(instance.labels.get(label).unwrap_or_default());
     match foreign::place(&instance.labels) {
         Some(place) if value.starts_with(&place) => place,
         _ => cut(&value, NAME, false),
