@@ -1,11 +1,10 @@
 //! The paths every program has.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::answer::Answer;
-use super::gzip;
+use super::gzip::{self, Gzip};
 use super::landing;
 use super::request::Head;
 use super::site::{Readiness, Reload, Route, Scrape, Site};
@@ -53,19 +52,12 @@ fn reload(reload: Reload) -> Route {
 }
 
 fn metrics(scrape: Scrape, most: Duration) -> Route {
-    // Compressing needs a buffer of the same size again; the last length is the best guess for the next.
-    let last = Arc::new(AtomicUsize::new(0));
+    let gzip = Arc::new(Gzip::default());
     Route::get("/metrics", move |request| {
         let page = scrape(budget(&request.head, most));
         let zipped = gzip::wanted(&request.head);
-        let last = Arc::clone(&last);
-        async move {
-            let page = page.await;
-            let answer =
-                gzip::answer(gjallarhorn_metrics::encode::CONTENT_TYPE, page, zipped, last.load(Ordering::Relaxed));
-            last.store(answer.body.len(), Ordering::Relaxed);
-            answer
-        }
+        let gzip = Arc::clone(&gzip);
+        async move { gzip.answer(gjallarhorn_metrics::encode::CONTENT_TYPE, page.await, zipped) }
     })
 }
 

@@ -1,9 +1,8 @@
 //! Compressed pages, for who asks.
 
-use std::io::Write as _;
+use std::sync::{Mutex, PoisonError};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
 use hyper::header::{self, HeaderValue};
 
 use super::answer::Answer;
@@ -11,6 +10,11 @@ use super::request::Head;
 
 /// Below this, a packet or two, compressing costs more than it saves.
 const WORTH_BYTES: usize = 8 * 1024;
+
+/// The largest window there is (RFC 1951 section 2).
+const WINDOW_BITS: u8 = 15;
+/// By so much an answer's buffer is larger than the last answer, and by so much it grows.
+const ROOM_BYTES: usize = 8 * 1024;
 
 /// Whether the client takes gzip (RFC 9110 section 12.5.3: by name or `*`, unless with weight 0).
 pub(super) fn wanted(head: &Head) -> bool {
@@ -22,19 +26,77 @@ pub(super) fn wanted(head: &Head) -> bool {
     })
 }
 
-/// The page as it is, or compressed if that is wanted and worth it. `guess` is the expected size.
-pub(super) fn answer(content_type: &'static str, page: String, wanted: bool, guess: usize) -> Answer {
-    let vary = (header::VARY, HeaderValue::from_static("accept-encoding"));
-    let (body, zipped) = if wanted && page.len() >= WORTH_BYTES { compress(page, guess) } else { (page.into(), false) };
-    let answer = Answer::of(200, content_type, body).with(vary.0, vary.1);
-    if zipped { answer.with(header::CONTENT_ENCODING, HeaderValue::from_static("gzip")) } else { answer }
+/// Compresses one page after the other in the same memory: a third of a megabyte, which to take from the system anew costs
+/// as much as the compressing.
+#[derive(Default)]
+pub(super) struct Gzip {
+    kept: Mutex<Kept>,
 }
 
-fn compress(page: String, guess: usize) -> (Vec<u8>, bool) {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(guess), Compression::fast());
-    match encoder.write_all(page.as_bytes()).and_then(|()| encoder.finish()) {
-        Ok(zipped) => (zipped, true),
-        // Writing to memory does not fail; if it ever does, the page as it is serves as well.
-        Err(_) => (page.into_bytes(), false),
+#[derive(Default)]
+struct Kept {
+    /// Made when the first client wants it.
+    machine: Option<Compress>,
+    /// Bytes of the last answer, the best guess for the next.
+    last: usize,
+}
+
+impl Gzip {
+    /// The page as it is, or compressed if that is wanted and worth it.
+    pub(super) fn answer(&self, content_type: &'static str, page: String, wanted: bool) -> Answer {
+        let worth = wanted && page.len() >= WORTH_BYTES;
+        let zipped = worth.then(|| self.compress(page.as_bytes())).flatten();
+        let coded = zipped.is_some();
+        let answer = Answer::of(200, content_type, zipped.unwrap_or_else(|| page.into_bytes()))
+            .with(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if coded { answer.with(header::CONTENT_ENCODING, HeaderValue::from_static("gzip")) } else { answer }
+    }
+
+    /// Compressing in memory does not fail; if it ever does, the page as it is serves as well.
+    fn compress(&self, page: &[u8]) -> Option<Vec<u8>> {
+        // A std mutex: never held across an await.
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut zipped = Vec::with_capacity(kept.last + ROOM_BYTES);
+        let machine = kept.machine.get_or_insert_with(|| Compress::new_gzip(Compression::fast(), WINDOW_BITS));
+        machine.reset();
+        loop {
+            let taken = usize::try_from(machine.total_in()).ok()?;
+            match machine.compress_vec(page.get(taken..)?, &mut zipped, FlushCompress::Finish).ok()? {
+                Status::StreamEnd => break,
+                Status::Ok | Status::BufError => zipped.reserve(ROOM_BYTES),
+            }
+        }
+        kept.last = zipped.len();
+        Some(zipped)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    fn unzipped(answer: &Answer) -> String {
+        let mut page = String::new();
+        flate2::read::GzDecoder::new(&answer.body[..]).read_to_string(&mut page).unwrap();
+        page
+    }
+
+    #[test]
+    fn small_pages_are_not_compressed() {
+        let short = Gzip::default().answer("text/plain", "x".repeat(WORTH_BYTES - 1), true);
+        assert!(short.headers.iter().all(|(name, _)| name != header::CONTENT_ENCODING));
+    }
+
+    #[test]
+    fn one_page_leaves_no_trace_in_the_next() {
+        let gzip = Gzip::default();
+        // From ever larger than the last answer to much smaller, and hard to compress.
+        for length in [3_000, 60_000, 200_000, 2_000] {
+            let page: String =
+                (0..length).map(|number: u64| format!("{:x} ", number.wrapping_mul(0x9e37_79b9))).collect();
+            assert_eq!(unzipped(&gzip.answer("text/plain", page.clone(), true)), page);
+        }
     }
 }

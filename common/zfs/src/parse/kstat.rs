@@ -3,10 +3,10 @@
 //! They are made without taking the pool's locks, so they answer while everything else hangs (OpenZFS
 //! `module/zfs/spa_stats.c`).
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use super::model::PoolState;
+use super::words::text;
 
 #[cfg(test)]
 mod tests;
@@ -167,11 +167,6 @@ fn one_word(bytes: &[u8]) -> Result<String, Malformed> {
         (Some(word), None) => Ok(word.to_owned()),
         _ => Err(Malformed::NotOneWord(excerpt(&text))),
     }
-}
-
-/// What is no UTF-8 is shown as such. (Looking first is several times cheaper than converting at once.)
-fn text(bytes: &[u8]) -> Cow<'_, str> {
-    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// The beginning of an offending text, short enough for a log line.

@@ -1,4 +1,13 @@
-//! One shape for every closed set of words: an enum, the word of each value, and the list of all words.
+//! Words: the kernel's bytes as a text, and one shape for every closed set of words: an enum, the word of each value, and
+//! the list of all words.
+
+use std::borrow::Cow;
+
+/// The kernel's bytes as a text; what is no UTF-8 is shown as such. Looking first is several times cheaper than converting
+/// at once.
+pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
+    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
 
 /// Declares an enum whose values each have one word. The words become label values, so they are part of the contract
 /// with rules and dashboards: lower case, underscores, never renamed.

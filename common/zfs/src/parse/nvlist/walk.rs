@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::cursor::{Cursor, Words};
 use super::{Decoded, Fault, Limits, List, Value};
+use crate::parse::words::text;
 
 /// Size of the fixed part of a pair.
 const PAIR_HEADER: usize = 16;
@@ -147,7 +148,7 @@ fn split(body: &[u8], little: bool) -> Option<Header<'_>> {
     // A flag has no value, and its padding may be all that follows.
     cursor.take(padding)?;
     let value = cursor.take(cursor.remaining())?;
-    Some(Header { name: String::from_utf8_lossy(name), kind, elements, value })
+    Some(Header { name: text(name), kind, elements, value })
 }
 
 /// A value that stands whole within its pair.
@@ -156,7 +157,7 @@ fn simple<'a>(kind: i32, elements: usize, value: &'a [u8], little: bool) -> Resu
         kind::BOOLEAN => Ok(Value::Flag),
         kind::U64 => Words::new(value, little).get(0).map(Value::U64).ok_or("a number of less than 8 bytes"),
         kind::STRING => match value.split(|byte| *byte == 0).next() {
-            Some(text) if text.len() < value.len() => Ok(Value::Text(String::from_utf8_lossy(text))),
+            Some(bytes) if bytes.len() < value.len() => Ok(Value::Text(text(bytes))),
             _ => Err("a text without an end"),
         },
         kind::U64_ARRAY => {
