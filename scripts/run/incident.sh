@@ -17,9 +17,9 @@ scene() { # SECONDS STATE WORDS: after so long
 
 play() {
   say "$(date +%T)  tank is healthy: raidz2 of six disks, a spare, log and cache"
-  scene 15 disk-gone 'a disk is gone: the phone rings (warning, can lose 1 more)'
-  scene 25 spare-resilvering 'the spare is copying: the message is edited, nothing rings'
-  scene 25 spare-resilvered 'the spare stands in'
+  scene 15 disk-gone 'a disk is gone: the phone rings in 20 s (warning, can lose 1 more)'
+  scene 35 spare-resilvering 'the spare is copying: the message is edited, nothing rings'
+  scene 20 spare-resilvered 'the spare stands in'
   scene 20 healed 'the disk is back: the message turns to the good'
   say "$(date +%T)  done; look at the preview, Ctrl-C when you have seen enough"
 }

@@ -54,12 +54,13 @@ fn every_alert_is_shown_to_fire_and_to_keep_still() -> Result<()> {
 }
 
 #[test]
-fn every_expected_summary_fits_a_lock_screen() -> Result<()> {
+fn all_expected_words_fit_a_lock_screen() -> Result<()> {
     let mut findings = Vec::new();
     for proof in proofs::load(&folder())? {
         for expected in &proof.exp_alerts {
-            let summary = expected.annotations.get("summary").map(String::as_str).unwrap_or_default();
-            findings.extend(line::judge_summary(&proof.alertname, summary));
+            let words = |key: &str| expected.annotations.get(key).map(String::as_str).unwrap_or_default();
+            findings.extend(line::judge_summary(&proof.alertname, words("summary")));
+            findings.extend(line::judge_over(&proof.alertname, words("over")));
         }
     }
     assert_eq!(findings, [""; 0]);

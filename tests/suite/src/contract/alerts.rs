@@ -7,7 +7,7 @@ use super::query::{inside_template, template_labels};
 use super::rules::Alert;
 use super::vocabulary::Vocabulary;
 
-const ANNOTATIONS: &[&str] = &["summary", "action", "description", "runbook_url"];
+const ANNOTATIONS: &[&str] = &["summary", "over", "action", "description", "runbook_url"];
 const SEVERITIES: &[&str] = &["critical", "warning", "info"];
 
 /// Alerts that always fire, so no test can show them still.
@@ -74,7 +74,7 @@ mod tests {
 
     fn alert() -> Alert {
         let url = "https://a.example/rules/runbooks/A.md";
-        let words = [("summary", "s"), ("action", "a"), ("description", "d"), ("runbook_url", url)];
+        let words = [("summary", "s"), ("over", "o"), ("action", "a"), ("description", "d"), ("runbook_url", url)];
         let map = |pairs: &[(&str, &str)]| pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
         Alert {
             name: "A".into(),
