@@ -63,6 +63,21 @@ fn a_port_in_use_is_told_with_its_address() {
 }
 
 #[test]
+fn a_scrape_starts_no_process_and_no_thread() {
+    let state = state();
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../common/zfs/fixtures/2.3.9/disk-gone");
+    let service = Service::start(&["--root", root, "--state-dir", &state.path().display().to_string()]);
+    service.ready();
+    service.page();
+    let before = service.started();
+    assert_eq!(before.1.split_whitespace().count(), 1, "the child that asks the kernel");
+    for _ in 0..20 {
+        assert!(service.page().contains("zfs_vdev_state"));
+    }
+    assert_eq!(service.started(), before);
+}
+
+#[test]
 fn the_pages_beside_the_metrics() {
     let state = state();
     let service = Service::start(&bare(&state));

@@ -108,6 +108,18 @@ impl Service {
         }
     }
 
+    /// What a process or a thread started and ended in the meantime would change: the threads, the children, and the page
+    /// faults of children that have ended (`cminflt` of proc_pid_stat(5)).
+    pub(crate) fn started(&self) -> (usize, String, String) {
+        let folder = format!("/proc/{}", self.child.id());
+        let read = |file: String| std::fs::read_to_string(file).expect("a file of the kernel");
+        let children = read(format!("{folder}/task/{}/children", self.child.id()));
+        let stat = read(format!("{folder}/stat"));
+        let ended = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(8)).expect("a whole line");
+        let threads = std::fs::read_dir(format!("{folder}/task")).expect("a folder of the kernel").count();
+        (threads, children, ended.to_owned())
+    }
+
     /// Sends a signal to the service.
     pub(crate) fn signal(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).expect("a process id");
