@@ -22,7 +22,7 @@ use crate::discord::{Limits, Message, Peer};
 use crate::smtp::{Mail, Postfix};
 
 /// From a state of the machine to the phone: scrape, rule, group wait, journal, limiter, on a busy machine.
-const TOLD: Duration = Duration::from_secs(60);
+const TOLD: Duration = Duration::from_secs(180);
 
 /// How long postfix turns a first try away.
 const GREY: Duration = Duration::from_secs(1);
