@@ -46,9 +46,8 @@ step rules rules
 step build cargo build --locked --workspace
 step image tests/rig/zfs/build.sh trixie
 step tests cargo test --locked --workspace --exclude gjallarhorn-suite --no-fail-fast
-# The suite by name. `make prove` runs all of it: the scenes in the guest, the long chain and oversized bodies are still
-# being brought up there and join this line as each is seen green.
-step suite cargo test --locked -p gjallarhorn-suite --no-fail-fast -- contract:: house:: crash:: trace::
+# One test at a time: each drives a whole chain of programs, the scenes of `guest` an emulated machine as well.
+step suite cargo test --locked -p gjallarhorn-suite --no-fail-fast -- --test-threads=1
 
 say "" "Time per step:"
 printf '%s\n' "${times[@]}" >&2
