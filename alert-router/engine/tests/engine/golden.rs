@@ -70,12 +70,12 @@ fn an_end_says_how_long_it_was() {
 fn several_at_once_are_one_line() {
     let pool =
         |pool, summary| rule("critical", &[("alertname", "Rule"), ("instance", "odin"), ("pool", pool)], summary);
+    let mut backup = pool("backup", "odin: pool backup degraded, can lose 0");
+    backup.starts_at = START.after(std::time::Duration::from_secs(1));
     assert_eq!(
-        line_of(&[
-            pool("tank", "odin: pool tank degraded, can lose 1"),
-            pool("tonk", "odin: pool tonk degraded, can lose 0")
-        ]),
-        "🔴 odin: 2 pools degraded (tank, tonk)"
+        line_of(&[pool("tank", "odin: pool tank degraded, can lose 1"), backup]),
+        "🔴 odin: 2 pools degraded (tank, backup)",
+        "the oldest first"
     );
     let down = |host| {
         rule("critical", &[("alertname", "Rule"), ("instance", host)], &format!("{host}: unreachable for 5 min"))
@@ -130,8 +130,17 @@ fn a_test_carries_its_own_mark() {
 }
 
 #[test]
-fn many_at_once_say_how_many_and_which_first() {
-    let mut world = World::new(gjallarhorn_engine::Policy { storm: 5, ..policy() });
+fn an_info_has_its_mark_and_never_rings() {
+    let info = rule("info", &[("alertname", "Rule"), ("instance", "odin")], "odin: 3 updates wait for a restart");
+    let shown = preview(&hook("g", &[info]), "am", START).unwrap();
+    assert_eq!(shown.line, "🔵 odin: 3 updates wait for a restart");
+    assert!(shown.discord.silent && shown.discord.mentions == gjallarhorn_engine::Mentions::default());
+}
+
+/// 137 hosts within two minutes, twelve of them critical.
+fn storm(late_after: u64) -> World {
+    let late_after = std::time::Duration::from_secs(late_after);
+    let mut world = World::new(gjallarhorn_engine::Policy { storm: 5, late_after, ..policy() });
     for n in 0..137 {
         let severity = if n < 12 { "critical" } else { "warning" };
         let host = format!("host{n}");
@@ -140,6 +149,12 @@ fn many_at_once_say_how_many_and_which_first() {
         world.now = START.after(std::time::Duration::from_secs(n));
         world.receive(hook(&host, &[alert]));
     }
+    world
+}
+
+#[test]
+fn many_at_once_say_how_many_and_which_first() {
+    let mut world = storm(60);
     let send = world.tell(&discord());
     assert_eq!(send.kind, Kind::Digest(Digest::Storm));
     assert_eq!(
@@ -148,6 +163,13 @@ fn many_at_once_say_how_many_and_which_first() {
     );
     let message = world.discord(&send);
     assert_eq!(message.attachment.unwrap().text.lines().filter(|line| line.contains("firing")).count(), 137);
+    let mut world = storm(600);
+    let send = world.tell(&discord());
+    assert_eq!(
+        world.line(&send),
+        "🔴 137 alerts in 2 min, 12 critical. First: host0: unreachable. Full list attached",
+        "in time, it says nothing of being late"
+    );
 }
 
 fn fixture(name: &str) -> Preview {
