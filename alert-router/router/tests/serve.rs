@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(50);
 
 struct Router {
     folder: TempDir,
@@ -76,7 +78,7 @@ impl Router {
         let ends = Instant::now() + PATIENCE;
         while !self.ask("GET", path, "").1.contains(words) {
             assert!(Instant::now() < ends, "{words} never came: {}", self.ask("GET", path, "").1);
-            std::thread::sleep(Duration::from_millis(50));
+            std::thread::sleep(PAUSE);
         }
     }
 }
