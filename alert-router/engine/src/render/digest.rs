@@ -22,7 +22,7 @@ pub(super) fn tell(state: &State, policy: &Policy, send: &Send, kind: Digest) ->
         subject: title.clone(),
         over,
         severity: severity.unwrap_or(send.severity),
-        entries: groups.iter().flat_map(|group| list::of_group(group)).collect(),
+        entries: list::of_groups(&groups),
         attach: true,
         missing: missing(&groups),
         since: groups.iter().map(|group| group.began()).min(),

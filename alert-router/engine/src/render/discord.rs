@@ -4,7 +4,7 @@
 //! fewer than characters, after escaping. The budgets of the parts add up to less than the 6000 of a whole embed.
 
 use super::line::LINE;
-use super::list::{self, Entry};
+use super::list::List;
 use super::message::{Attachment, DiscordMessage, Embed, Field, Link};
 use super::story::Story;
 use super::{escape, links};
@@ -133,9 +133,9 @@ fn description(story: &Story) -> (String, bool) {
 }
 
 /// As many entries as fit, and whether all do.
-fn entries(all: &[Entry], room: usize) -> (Vec<String>, bool) {
+fn entries(all: &List, room: usize) -> (Vec<String>, bool) {
     let mut used = 0;
-    let lines = all.iter().map(|entry| escape::discord(&entry.line));
+    let lines = all.lines().map(escape::discord);
     let fit = lines.take_while(|line| {
         used += units(line) + 1;
         used <= room
@@ -181,7 +181,7 @@ fn buttons(links: &[links::Link]) -> Vec<Link> {
 }
 
 fn attachment(story: &Story) -> Attachment {
-    let mut text = list::file(&story.title, &story.entries);
+    let mut text = story.entries.file(&story.title);
     text.truncate(text.floor_char_boundary(FILE));
     Attachment { name: "alerts.txt".to_owned(), text }
 }

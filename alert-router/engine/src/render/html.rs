@@ -75,10 +75,10 @@ fn with_code(text: &str) -> String {
 
 fn list(story: &Story) -> String {
     let mut text = String::new();
-    if !story.entries.is_empty() {
+    if story.entries.len() > 0 {
         text.push_str("<ul>\n");
-        for entry in &story.entries {
-            text.push_str(&format!("<li>{}</li>\n", safe(&entry.line)));
+        for line in story.entries.lines() {
+            text.push_str(&format!("<li>{}</li>\n", safe(line)));
         }
         text.push_str("</ul>\n");
     }

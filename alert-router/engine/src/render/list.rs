@@ -14,34 +14,69 @@ const NEWS: usize = 8;
 /// The longest line of the text file, in characters.
 const ROW: usize = 600;
 
-/// One alert of a list.
-#[derive(Clone, Debug)]
-pub(super) struct Entry {
-    /// `🔴 odin: pool tank DEGRADED, can lose 0 more disks`.
-    pub(super) line: String,
-    /// The same alert in the text file: state, severity, start, words, labels, fingerprint.
-    pub(super) row: String,
+/// Alerts, each by a line for people and by a row for the text file. Two texts, however many there are: a digest tells
+/// of thousands.
+#[derive(Clone, Debug, Default)]
+pub(super) struct List {
+    lines: String,
+    rows: String,
+    count: usize,
 }
 
-/// A group's alerts: what fires first, the worst first, then what is over.
-pub(super) fn of_group(group: &Group) -> Vec<Entry> {
-    let mut alerts: Vec<&Instance> = group.alerts.iter().collect();
-    alerts.sort_by_key(|alert| (Reverse(alert.firing), Reverse(alert.severity), alert.began(), alert.key.clone()));
-    alerts.into_iter().map(entry).collect()
+impl List {
+    fn of<'a>(alerts: impl IntoIterator<Item = &'a Instance>) -> Self {
+        let mut list = Self::default();
+        for alert in alerts {
+            let body = words::body(alert);
+            for (text, next) in [(&mut list.lines, entry(alert, &body)), (&mut list.rows, row(alert, &body))] {
+                text.push_str(&next);
+                text.push('\n');
+            }
+            list.count += 1;
+        }
+        list
+    }
+
+    /// How many alerts.
+    pub(super) const fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Each alert's line: `🔴 odin: pool tank DEGRADED, can lose 0 more disks`.
+    pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
+        self.lines.lines()
+    }
+
+    /// All of the lines as one paragraph, if there are any.
+    pub(super) fn paragraph(&self) -> Option<&str> {
+        (self.count > 0).then(|| self.lines.trim_end())
+    }
+
+    /// The text file: a heading and, for every alert, state, severity, start, words, labels, fingerprint.
+    pub(super) fn file(&self, title: &str) -> String {
+        format!("{title}\n\n{}", self.rows)
+    }
+}
+
+/// The alerts of groups: in each what fires first, the worst first, then what is over.
+pub(super) fn of_groups(groups: &[&Group]) -> List {
+    List::of(groups.iter().flat_map(|group| {
+        let mut alerts: Vec<&Instance> = group.alerts.iter().collect();
+        alerts.sort_by_key(|&alert| (Reverse(alert.firing), Reverse(alert.severity), alert.began(), &alert.key));
+        alerts
+    }))
 }
 
 /// What a short message is about, when that is more than its line can name.
-pub(super) fn of_news(group: &Group, send: &Send) -> Vec<Entry> {
+pub(super) fn of_news(group: &Group, send: &Send) -> List {
     let keys = send.about.first().map_or(&[][..], |about| &about.news);
     let news = group.firing().filter(|instance| keys.contains(&instance.key));
-    if keys.len() > 1 { news.take(NEWS).map(entry).collect() } else { Vec::new() }
+    if keys.len() > 1 { List::of(news.take(NEWS)) } else { List::default() }
 }
 
-fn entry(alert: &Instance) -> Entry {
+fn entry(alert: &Instance, body: &str) -> String {
     let mark = if alert.firing { line::mark(alert.severity) } else { line::OVER };
-    let body = words::body(alert);
-    let text = cut(&body, ENTRY - units(mark) - 1, true);
-    Entry { line: format!("{mark} {text}"), row: row(alert, &body) }
+    format!("{mark} {}", cut(body, ENTRY - units(mark) - 1, true))
 }
 
 fn row(alert: &Instance, body: &str) -> String {
@@ -55,14 +90,4 @@ fn row(alert: &Instance, body: &str) -> String {
     let head = format!("{state} {severity} since {began}{ended} #{fingerprint}: ");
     let rest = format!("{body} {{{}}}", labels.join(", "));
     format!("{head}{}", cut(&rest, ROW, true))
-}
-
-/// The text file: a heading and every alert.
-pub(super) fn file(title: &str, entries: &[Entry]) -> String {
-    let mut text = format!("{title}\n\n");
-    for entry in entries {
-        text.push_str(&entry.row);
-        text.push('\n');
-    }
-    text
 }

@@ -37,7 +37,7 @@ fn text(story: &Story) -> String {
     parts.extend(story.note.clone());
     parts.extend(story.consequence.clone());
     parts.extend(story.action.as_ref().map(|action| format!("Do: {action}")));
-    parts.extend(lines(story.entries.iter().map(|entry| entry.line.clone())));
+    parts.extend(story.entries.paragraph().map(str::to_owned));
     parts.extend(lines(story.missing.iter().cloned()));
     parts.extend(lines(facts(story).into_iter().map(|(name, value)| format!("{name}: {value}"))));
     parts.extend(lines(timeline(story).into_iter().map(|(time, words)| format!("{time} {words}"))));

@@ -1,7 +1,7 @@
 //! The facts of a message, gathered once, as clean plain text in the order in which every medium shows them.
 
 use super::links::{self, Link};
-use super::list::{self, Entry};
+use super::list::{self, List};
 use super::{digest, line};
 use crate::plan::{Kind, Send};
 use crate::policy::{Policy, Severity};
@@ -30,9 +30,9 @@ pub(super) struct Story {
     /// The first thing to do.
     pub(super) action: Option<String>,
     /// The alerts, each by its line. Empty when the message's own line says it all.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: List,
     /// In a short message about several that joined: each by its line.
-    pub(super) news: Vec<Entry>,
+    pub(super) news: List,
     /// Whether the full list is attached in any case.
     pub(super) attach: bool,
     /// What is known to be missing from the list.
@@ -94,7 +94,7 @@ impl Story {
             severity: if group.open { group.severity() } else { group.peak },
             consequence: sentence(&["description"]).filter(|_| group.open),
             action: sentence(&["action"]).filter(|_| group.open),
-            entries: if group.alerts.len() > 1 { list::of_group(group) } else { Vec::new() },
+            entries: if group.alerts.len() > 1 { list::of_groups(&[group]) } else { List::default() },
             news: list::of_news(group, send),
             missing: missing(group),
             facts: facts(group),

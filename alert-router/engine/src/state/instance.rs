@@ -122,3 +122,14 @@ fn pairs(labels: &Labels) -> impl Iterator<Item = (&str, &str)> {
 pub(crate) fn key(alert: &Alert) -> AlertKey {
     AlertKey { fingerprint: alert.fingerprint.clone(), starts_at: alert.starts_at }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Instance;
+
+    /// A storm keeps ten thousand of them.
+    #[test]
+    fn an_instance_stays_small() {
+        assert!(size_of::<Instance>() <= 224, "{} bytes", size_of::<Instance>());
+    }
+}

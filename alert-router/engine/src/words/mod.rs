@@ -34,7 +34,7 @@ pub(crate) fn group_body(group: &Group) -> String {
 
 /// The same for a choice of alerts.
 pub(crate) fn say(mut speak: Vec<&Instance>) -> String {
-    speak.sort_by_key(|instance| (std::cmp::Reverse(instance.severity), instance.began(), instance.key.clone()));
+    speak.sort_by_key(|&instance| (std::cmp::Reverse(instance.severity), instance.began(), &instance.key));
     match speak.as_slice() {
         [] => "alerts the sender left out".to_owned(),
         [one] => body(one),
