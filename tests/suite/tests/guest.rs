@@ -198,7 +198,7 @@ fn a_pool_that_hangs_is_told_and_the_exporter_can_be_restarted() -> Result<()> {
     odin.guest.scenario(&["unhang"])?;
     odin.sample("zfs_pool_size_bytes", &["slow"], |_| true)?;
     odin.sample("zfs_pool_txg_syncing_seconds", &["slow"], |seconds| seconds < 5.0)?;
-    let over = stalled(&world, |content| content.starts_with("✅ odin: pool slow"))?;
+    let over = stalled(&world, |content| content.starts_with('✅') && content.contains("odin: pool slow"))?;
     assert_eq!(over.id, told.id, "the same message says that it is over");
     nothing_forbidden(&odin)
 }
