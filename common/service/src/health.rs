@@ -4,59 +4,23 @@
 //! rarely changes (states, counts of errors), which is by far the most of it. This module decides nothing about alerts and
 //! never forgets a row by itself: an item that is gone for good is retired by its role.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use gjallarhorn_metrics::{Snapshot, SnapshotBuilder, encode};
+use gjallarhorn_metrics::encode;
 
 use crate::clock::Timestamp;
 use crate::failure::{Failure, FailureKind, chain};
 use crate::families;
 
-/// At most this many series of self-health on one page.
-const SERIES_LIMIT: usize = 20_000;
+mod board;
+
+use board::{Board, Key, RoleRow, Row};
 
 /// The registry of sources and roles of one program. Cheap to clone; all clones are the same registry.
 #[derive(Clone, Debug)]
 pub struct Health {
     board: Arc<Mutex<Board>>,
-}
-
-#[derive(Debug, Default)]
-struct Board {
-    version: String,
-    roles: BTreeMap<&'static str, RoleRow>,
-    sources: BTreeMap<Key, Row>,
-    unknown: BTreeMap<(&'static str, &'static str), usize>,
-    /// The rendered families that rarely change; nothing once they have.
-    standing: Option<Arc<Snapshot>>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    role: &'static str,
-    source: &'static str,
-    item: String,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct RoleRow {
-    expected: bool,
-    active: bool,
-    dropped: usize,
-}
-
-#[derive(Debug, Default)]
-struct Row {
-    interval: Option<Duration>,
-    /// What the last finished attempt gave; nothing before the first.
-    outcome: Option<Result<(), FailureKind>>,
-    last_success: Option<Timestamp>,
-    took: Option<Duration>,
-    blocked_since: Option<Timestamp>,
-    why: String,
-    errors: [u64; FailureKind::ALL.len()],
 }
 
 /// What is known about one source, for `explain` and for pages.
@@ -154,88 +118,6 @@ impl Health {
     // A std mutex: held for a few map accesses, never across an await or a system call.
     fn lock(&self) -> MutexGuard<'_, Board> {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Board {
-    /// What rarely changes, rendered anew only if it has.
-    fn standing(&mut self) -> Arc<Snapshot> {
-        if let Some(standing) = &self.standing {
-            return Arc::clone(standing);
-        }
-        let rendered = Arc::new(self.render_standing());
-        self.standing = Some(Arc::clone(&rendered));
-        rendered
-    }
-
-    fn render_standing(&self) -> Snapshot {
-        let mut samples = Snapshot::builder(SERIES_LIMIT);
-        samples.push(&families::BUILD_INFO, [&self.version], 1_u64);
-        for (role, row) in &self.roles {
-            samples.push(&families::ROLE_EXPECTED, [role], row.expected);
-            samples.push(&families::ROLE_ACTIVE, [role], row.active);
-            samples.push(&families::SERIES_DROPPED, [role], row.dropped);
-        }
-        for (key, row) in &self.sources {
-            row.render_standing(key, self.stuck_since(key, row), &mut samples);
-        }
-        for ((role, source), count) in &self.unknown {
-            samples.push(&families::UNKNOWN_LAYOUT, [role, source], *count);
-        }
-        samples.finish()
-    }
-
-    /// What changes with every reading, and while one is stuck.
-    fn moving(&self, now: Timestamp) -> Snapshot {
-        let mut samples = Snapshot::builder(SERIES_LIMIT);
-        for (key, row) in &self.sources {
-            row.render_moving(key, self.stuck_since(key, row), now, &mut samples);
-        }
-        samples.finish()
-    }
-
-    /// Since when a source is to be told as stuck: while its round is, its items are stuck with it, because no item can be
-    /// fresher than the round that reads it.
-    fn stuck_since(&self, key: &Key, row: &Row) -> Option<Timestamp> {
-        let round = Key { role: key.role, source: key.source, item: String::new() };
-        row.blocked_since.or_else(|| self.sources.get(&round)?.blocked_since)
-    }
-}
-
-impl Row {
-    /// The state of a source that is stuck since then, or not.
-    fn state(&self, stuck: Option<Timestamp>) -> Option<&'static str> {
-        if stuck.is_some() {
-            return Some(FailureKind::Blocked.word());
-        }
-        self.outcome.map(|outcome| outcome.map_or_else(FailureKind::word, |()| "ok"))
-    }
-
-    /// Everything of the row that [`Row::render_standing`] shows and a reading can change.
-    fn standing(&self) -> (Option<&'static str>, [u64; FailureKind::ALL.len()]) {
-        (self.state(self.blocked_since), self.errors)
-    }
-
-    fn render_standing(&self, key: &Key, stuck: Option<Timestamp>, samples: &mut SnapshotBuilder) {
-        let labels = [key.role, key.source, &key.item];
-        if let Some(state) = self.state(stuck) {
-            samples.push(&families::SOURCE_UP, labels, state == "ok");
-            samples.push_states(&families::SOURCE_STATE, [key.role, key.source, &key.item, ""], state);
-        }
-        samples.push_some(&families::SOURCE_INTERVAL, labels, self.interval.map(|time| time.as_secs_f64()));
-        for kind in FailureKind::ALL {
-            let labels = [key.role, key.source, &key.item, kind.word()];
-            samples.push(&families::SOURCE_ERRORS, labels, self.errors[kind as usize]);
-        }
-    }
-
-    fn render_moving(&self, key: &Key, stuck: Option<Timestamp>, now: Timestamp, samples: &mut SnapshotBuilder) {
-        let labels = [key.role, key.source, &key.item];
-        let success = self.last_success.map(Timestamp::unix_seconds);
-        samples.push_some(&families::SOURCE_LAST_SUCCESS, labels, success);
-        samples.push_some(&families::SOURCE_DURATION, labels, self.took.map(|time| time.as_secs_f64()));
-        let blocked = stuck.map_or(0.0, |since| now.since(since).as_secs_f64());
-        samples.push(&families::SOURCE_BLOCKED, labels, blocked);
     }
 }
 
