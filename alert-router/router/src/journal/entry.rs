@@ -4,6 +4,9 @@ use rusqlite::{Transaction, params};
 
 use super::failure::JournalFailure;
 
+/// Bytes of one part of a checkpoint.
+const PART: usize = 256 << 10;
+
 /// One row, or a small set of rows, of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
@@ -186,8 +189,14 @@ impl Entry {
     }
 }
 
+/// In parts: SQLite copies a value twice on its way, and in a storm the state is megabytes.
 fn write_checkpoint(to: &Transaction<'_>, seq: u64, at_ms: i64, body: &[u8]) -> Result<usize, JournalFailure> {
-    to.prepare_cached("INSERT OR REPLACE INTO checkpoint VALUES(1,?,?,?)")?.execute(params![sql(seq), at_ms, body])?;
+    to.prepare_cached("DELETE FROM checkpoint")?.execute([])?;
+    let mut insert = to.prepare_cached("INSERT INTO checkpoint VALUES(?,?,?,?)")?;
+    let parts = body.chunks(PART).chain(body.is_empty().then_some(body));
+    for (part, bytes) in (1_i64..).zip(parts) {
+        insert.execute(params![part, sql(seq), at_ms, bytes])?;
+    }
     Ok(to.prepare_cached("DELETE FROM event WHERE seq <= ?")?.execute([sql(seq)])?)
 }
 

@@ -1,6 +1,6 @@
 //! What a starting router reads back.
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::Row;
 
 use super::failure::JournalFailure;
 use super::store::Store;
@@ -73,10 +73,8 @@ impl Store {
     /// Whatever SQLite says.
     pub fn recall(&self) -> Result<Recalled, JournalFailure> {
         let connection = self.connection();
-        let checkpoint = connection
-            .query_row("SELECT seq, body FROM checkpoint", [], |row| Ok((number(row, 0)?, row.get(1)?)))
-            .optional()?;
-        let after = checkpoint.as_ref().map_or(0, |(seq, _): &(u64, Vec<u8>)| *seq);
+        let checkpoint = self.checkpoint()?;
+        let after = checkpoint.as_ref().map_or(0, |(seq, _)| *seq);
         let events = connection
             .prepare(
                 "SELECT e.seq, e.at_ms, e.kind, e.body, i.delivery, i.source, i.raw
@@ -91,9 +89,20 @@ impl Store {
         Ok(Recalled { checkpoint, events, buckets, newest_ms: self.newest_ms()? })
     }
 
+    /// The parts of the checkpoint, put together.
+    fn checkpoint(&self) -> Result<Option<(u64, Vec<u8>)>, JournalFailure> {
+        let mut parts = self.connection().prepare("SELECT seq, body FROM checkpoint ORDER BY part")?;
+        let (mut rows, mut whole) = (parts.query([])?, None);
+        while let Some(row) = rows.next()? {
+            let (_, bytes) = whole.get_or_insert((number(row, 0)?, Vec::new()));
+            bytes.extend_from_slice(row.get_ref(1)?.as_blob().unwrap_or_default());
+        }
+        Ok(whole)
+    }
+
     fn newest_ms(&self) -> Result<i64, JournalFailure> {
         let newest = "SELECT MAX(COALESCE((SELECT at_ms FROM event ORDER BY seq DESC LIMIT 1), 0),
-                                 COALESCE((SELECT at_ms FROM checkpoint), 0))";
+                                 COALESCE((SELECT at_ms FROM checkpoint LIMIT 1), 0))";
         Ok(self.connection().query_row(newest, [], |row| row.get(0))?)
     }
 }

@@ -31,7 +31,8 @@ impl Store {
     /// Whatever SQLite says.
     pub fn tidy(&mut self, now_ms: i64, keep: &Keep) -> Result<bool, JournalFailure> {
         let checkpoint: i64 =
-            self.connection().query_row("SELECT COALESCE((SELECT seq FROM checkpoint), 0)", [], |row| row.get(0))?;
+            self.connection()
+                .query_row("SELECT COALESCE((SELECT seq FROM checkpoint LIMIT 1), 0)", [], |row| row.get(0))?;
         let raw = self.forget_raw(now_ms.saturating_sub(keep.raw_ms), checkpoint)?;
         let old = self.forget_ledger(now_ms.saturating_sub(keep.ledger_ms), checkpoint, STEP)?;
         let large = match self.bytes_in_use()? > keep.bytes {

@@ -67,6 +67,18 @@ fn a_checkpoint_swallows_the_log_before_it() {
 }
 
 #[test]
+fn a_large_checkpoint_comes_back_whole_and_the_next_replaces_all_of_it() {
+    let (directory, mut store) = open();
+    let large: Vec<u8> = (0..700_000_u32).map(|byte| (byte % 251) as u8).collect();
+    for (seq, body, parts) in [(1, large, 3), (2, b"small".to_vec(), 1), (3, Vec::new(), 1)] {
+        store.commit(&[Entry::Checkpoint { seq, at_ms: 1_000, body: body.clone() }]).expect("commits");
+        let recalled = store.recall().expect("recalls");
+        assert_eq!(recalled.checkpoint, Some((seq, body)));
+        assert_eq!(count(directory.path(), "checkpoint"), parts);
+    }
+}
+
+#[test]
 fn repeating_a_commit_whose_answer_was_lost_changes_nothing() {
     let (directory, mut store) = open();
     let rows = [event(1), inbox(1)];
