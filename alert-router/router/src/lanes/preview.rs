@@ -14,8 +14,8 @@ use crate::shared::Shared;
 const MOST: usize = 20;
 /// Mails kept of each message, newest last.
 const MOST_MAILS: usize = 3;
-/// Bytes kept of an attached list; the whole of it went to the other targets.
-const MOST_LIST: usize = 32 << 10;
+/// Bytes kept of an attached list and of each part of a mail; the whole went to the other targets.
+const MOST_TEXT: usize = 16 << 10;
 
 /// One message on the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,27 +57,33 @@ impl Gallery {
         let Some(card) = cards.iter_mut().find(|card| card.id == id) else { return false };
         card.edited = Some(at);
         card.discord = discord;
-        shorten(&mut card.discord);
         card.mails.push(mail);
         let over = card.mails.len().saturating_sub(MOST_MAILS);
         card.mails.drain(..over);
         true
     }
 
-    fn post(&self, mut card: Card) {
-        shorten(&mut card.discord);
+    fn post(&self, card: Card) {
         let mut cards = self.cards.lock().unwrap_or_else(PoisonError::into_inner);
         cards.push_front(card);
         cards.truncate(MOST);
     }
 }
 
-fn shorten(message: &mut DiscordMessage) {
-    if let Some(file) = message.attachment.as_mut().filter(|file| file.text.len() > MOST_LIST) {
-        let end = (0..=MOST_LIST).rev().find(|end| file.text.is_char_boundary(*end)).unwrap_or(0);
-        let rest = file.text.len() - end;
-        file.text.truncate(end);
-        file.text.push_str(&format!("… and {rest} more bytes"));
+fn shorten(discord: &mut DiscordMessage, mail: &mut MailMessage) {
+    let list = discord.attachment.iter_mut().map(|file| &mut file.text);
+    list.chain([&mut mail.text, &mut mail.html]).for_each(cut);
+}
+
+/// Lets go of what is beyond [`MOST_TEXT`], at the end of a line: an HTML list is one element a line.
+fn cut(text: &mut String) {
+    if text.len() > MOST_TEXT {
+        let most = text.floor_char_boundary(MOST_TEXT);
+        let end = text[..most].rfind('\n').map_or(most, |line| line + 1);
+        let rest = text.len() - end;
+        text.truncate(end);
+        text.push_str(&format!("… and {rest} more bytes"));
+        text.shrink_to_fit();
     }
 }
 
@@ -96,9 +102,10 @@ impl Transport for Painter {
     }
 
     async fn tell(&mut self, send: &Send, words: Rendered) -> Told {
-        let Rendered::Preview { discord, mail } = words else {
+        let Rendered::Preview { mut discord, mut mail } = words else {
             return Told::plain(Outcome::Refused { reason: "rendered for another medium".into() });
         };
+        shorten(&mut discord, &mut mail);
         let at = self.shared.clock.now();
         if let Some(id) = &send.edits {
             let kept = self.gallery.edit(id, at, *discord, *mail);
@@ -117,5 +124,25 @@ impl Transport for Painter {
             mails: vec![*mail],
         });
         Told::plain(Outcome::Delivered { remote_id: Some(id), link: None })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gjallarhorn_engine::Attachment;
+
+    use super::*;
+
+    #[test]
+    fn long_lists_are_let_go_of_at_the_end_of_a_line() {
+        let list = "<li>ö</li>\n".repeat(100_000);
+        let file = Attachment { name: "alerts.txt".into(), text: list.clone() };
+        let mut discord = DiscordMessage { attachment: Some(file), ..DiscordMessage::default() };
+        let mut mail = MailMessage { text: list, html: "short".into(), ..MailMessage::default() };
+        shorten(&mut discord, &mut mail);
+        for text in [discord.attachment.unwrap_or_default().text, mail.text] {
+            assert!(text.capacity() < MOST_TEXT + 64 && text.contains("</li>\n… and 11"), "{} bytes", text.len());
+        }
+        assert_eq!(mail.html, "short");
     }
 }
