@@ -6,6 +6,7 @@
 #   peers   Prometheus, Alertmanager, postfix: unpacked into the cache, never installed
 #   guest   a virtual machine with a real OpenZFS in it
 #   lint    rustfmt, clippy, shellcheck
+#   arm64   compile and link for arm64, and run what comes of it under qemu's user emulation
 #   package Python, which brings the C compiler and linker of the static builds into the cache
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -20,6 +21,10 @@ needs() {
         'mke2fs e2fsprogs' 'xz xz-utils' 'zstd zstd' 'qemu-system-x86_64 qemu-system-x86'
       ;;
     lint) echo 'shellcheck shellcheck' ;;
+    arm64)
+      printf '%s\n' 'aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu' '/usr/aarch64-linux-gnu/include/stdlib.h libc6-dev-arm64-cross' \
+        'qemu-aarch64-static qemu-user-static'
+      ;;
     package) printf '%s\n' 'python3 python3' '/usr/share/doc/python3-venv python3-venv' ;;
     *) fail "setup.sh: unknown group $1" 64 ;;
   esac

@@ -46,6 +46,7 @@ step rules rules
 step build cargo build --locked --workspace
 step image tests/rig/zfs/build.sh trixie
 step tests cargo test --locked --workspace --exclude gjallarhorn-suite --no-fail-fast
+step arm64 scripts/arm64.sh
 # One test at a time: each drives a whole chain of programs, the scenes of `guest` an emulated machine as well.
 step suite cargo test --locked -p gjallarhorn-suite --no-fail-fast -- --test-threads=1
 
