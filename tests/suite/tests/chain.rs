@@ -27,6 +27,8 @@ fn a_disk_goes_another_goes_and_all_is_well_again() -> Result<()> {
     let over =
         world.phone("the good end", |message| message.id == exhausted.id && message.content().starts_with('✅'))?;
     assert!(over.edits() > 0);
+    let words = "✅ odin: pool tank is no longer reported without redundancy after ";
+    assert!(over.content().starts_with(words), "{}", over.content());
     world.phone("the good end of the first", |message| message.id == lost.id && message.content().starts_with('✅'))?;
     let answer = world.letter("the mail of the good end", |mail| {
         mail.header("References").is_some_and(|thread| thread.contains(id(&letter)))
