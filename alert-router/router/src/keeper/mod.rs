@@ -224,7 +224,7 @@ impl Keeper {
         self.shared.set_journal(|state| state.failing = Some(failure.to_string()));
     }
 
-    fn due(&self) -> Instant {
+    fn due(&mut self) -> Instant {
         let patience = match (self.broken, self.owed.is_empty() && self.own.is_empty()) {
             (true, _) if self.own.is_empty() => PROBE,
             (true, _) => FLUSH,

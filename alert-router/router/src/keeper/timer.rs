@@ -26,6 +26,8 @@ pub(super) struct Timer {
     expected: Expectations,
     events: usize,
     touched: bool,
+    /// When time will be looked at. It is not put off by what happens meanwhile, or a storm would stop the clock.
+    promised: Option<Instant>,
     checkpoint: Instant,
     tidy: Instant,
 }
@@ -35,7 +37,7 @@ impl Timer {
     #[must_use]
     pub(super) fn new(keep: Keep, expected: Expectations) -> Self {
         let now = Instant::now();
-        Timer { keep, expected, events: 0, touched: true, checkpoint: now, tidy: now }
+        Timer { keep, expected, events: 0, touched: true, promised: None, checkpoint: now, tidy: now }
     }
 
     /// So many events were added to the log.
@@ -68,16 +70,19 @@ impl Timer {
 
     /// When [`Timer::fall_due`] should be asked again: when it has something to say, but after `patience` at the latest.
     #[must_use]
-    pub(super) fn due(&self, core: &Core, now: Timestamp, patience: Duration) -> Instant {
+    pub(super) fn due(&mut self, core: &Core, now: Timestamp, patience: Duration) -> Instant {
         let silent = self.silences(core).map(|(_, _, at)| at).min();
         let wake = [core.engine.wake_at(), silent].into_iter().flatten().map(|at| at.since(now)).min();
         // A time that has come is looked at soon, not at once: if an event changed nothing, this must not spin.
-        Instant::now() + wake.map_or(patience, |wait| wait.max(Duration::from_millis(100)).min(patience))
+        let wait = wake.map_or(patience, |wait| wait.max(Duration::from_millis(100)).min(patience));
+        let due = Instant::now() + wait;
+        *self.promised.insert(self.promised.map_or(due, |promised| promised.min(due)))
     }
 
     /// The events that time itself causes.
     #[must_use]
-    pub(super) fn fall_due(&self, core: &Core, now: Timestamp) -> Vec<Event> {
+    pub(super) fn fall_due(&mut self, core: &Core, now: Timestamp) -> Vec<Event> {
+        self.promised = None;
         let silent = self.silences(core).filter(|(_, _, at)| *at <= now);
         let mut events: Vec<_> =
             silent.map(|(source, since, _)| Event::Silent { source: source.to_owned(), since }).collect();
@@ -108,8 +113,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_happens_does_not_put_the_clock_off() {
+        let (mut timer, mut core) = (timer(), Core::new(Policy::default()));
+        core.absorb(1, Timestamp::from_secs(1), &Event::Clock);
+        let (now, hour) = (Timestamp::from_secs(2), Duration::from_secs(3600));
+        let promised = timer.due(&core, now, hour);
+        assert_eq!(timer.due(&core, now, hour), promised);
+        assert!(timer.due(&core, now, Duration::from_secs(1)) < promised, "but it may come sooner");
+        timer.fall_due(&core, now);
+        assert!(timer.due(&core, now, hour) >= promised, "once it was looked at, the next time counts");
+    }
+
+    #[tokio::test]
     async fn silence_is_told_once() {
-        let (timer, mut core) = (timer(), Core::new(Policy::default()));
+        let (mut timer, mut core) = (timer(), Core::new(Policy::default()));
         core.expect_sender("am", Timestamp::from_secs(100));
         assert_eq!(timer.fall_due(&core, Timestamp::from_secs(159)), []);
         let silent = Event::Silent { source: "am".into(), since: Timestamp::from_secs(100) };
