@@ -69,6 +69,8 @@
 //! | annotation `over` | the line of the end: `{where}: {what is well again}`, to which ` after 15 min` is added |
 //! | annotations `action`, `description`, `runbook_url`, `dashboard_url` | the card; commands stand in backticks |
 //!
+//! Other annotations are not kept, and a change of one is no news.
+//!
 //! # Where to read on
 //!
 //! `webhook` reads bytes. `state` keeps what should be and what was told; an event changes nothing else. `plan` is the
