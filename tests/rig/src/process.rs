@@ -158,7 +158,11 @@ impl Running {
             if found.is_some() {
                 return Some(found);
             }
-            matches!(self.child.try_wait(), Ok(Some(_))).then(|| look(self))
+            let ended = matches!(self.child.try_wait(), Ok(Some(_)));
+            ended.then(|| {
+                self.read_out();
+                look(self)
+            })
         });
         match found {
             Ok(Some(found)) => Ok(found),
@@ -202,8 +206,13 @@ impl Running {
     pub fn ended(&mut self, patience: Duration) -> Result<ExitStatus> {
         let child = &mut self.child;
         let status = until(&format!("the end of {}", self.name), patience, || child.try_wait().ok().flatten())?;
-        self.readers.drain(..).for_each(|reader| drop(reader.join()));
+        self.read_out();
         Ok(status)
+    }
+
+    /// Waits for the rest of what an ended program printed: it may have ended before that was read.
+    fn read_out(&mut self) {
+        self.readers.drain(..).for_each(|reader| drop(reader.join()));
     }
 }
 
