@@ -103,14 +103,20 @@ fn a_list_of_pools_that_cannot_be_read_is_no_empty_list() {
     assert_eq!(kind(&none), FailureKind::Absent);
 }
 
-#[test]
-fn a_report_from_before_the_state_changed_is_held_back() {
+/// A healthy machine whose files a test may change, after its first report.
+fn reported() -> (tempfile::TempDir, Stage) {
     let root = machine(&[("proc/spl/kstat/zfs/tank/state", "ONLINE\n")]);
-    let recorded = fixture("2.3.9/healthy");
+    let report = "dev/zfs/tank.pool_stats";
     fs::create_dir_all(root.path().join("dev/zfs")).unwrap();
-    fs::copy(recorded.join("dev/zfs/tank.pool_stats"), root.path().join("dev/zfs/tank.pool_stats")).unwrap();
+    fs::copy(fixture("2.3.9/healthy").join(report), root.path().join(report)).unwrap();
     let mut stage = Stage::new(root.path(), &Config::default());
     stage.round(at(0)).unwrap();
+    (root, stage)
+}
+
+#[test]
+fn a_report_from_before_the_state_changed_is_held_back() {
+    let (root, mut stage) = reported();
     let left = "zfs_pool_redundancy_remaining{pool=\"tank\"}";
     assert_eq!(value(&stage.page(at(1)), left), Some("2"));
 
@@ -128,12 +134,7 @@ fn a_report_from_before_the_state_changed_is_held_back() {
 
 #[test]
 fn a_pool_that_was_exported_leaves_nothing_current_behind() {
-    let root = machine(&[("proc/spl/kstat/zfs/tank/state", "ONLINE\n")]);
-    let recorded = fixture("2.3.9/healthy");
-    fs::create_dir_all(root.path().join("dev/zfs")).unwrap();
-    fs::copy(recorded.join("dev/zfs/tank.pool_stats"), root.path().join("dev/zfs/tank.pool_stats")).unwrap();
-    let mut stage = Stage::new(root.path(), &Config::default());
-    stage.round(at(0)).unwrap();
+    let (root, mut stage) = reported();
     assert!(value(&stage.page(at(0)), "zfs_pool_healthy{pool=\"tank\"}").is_some());
     fs::remove_dir_all(root.path().join("proc/spl/kstat/zfs/tank")).unwrap();
     let page = stage.page(at(1));
