@@ -134,7 +134,7 @@ fn a_report_from_before_the_state_changed_is_held_back() {
 
 #[test]
 fn a_pool_that_was_exported_leaves_nothing_current_behind() {
-    let (root, mut stage) = reported();
+    let (root, stage) = reported();
     assert!(value(&stage.page(at(0)), "zfs_pool_healthy{pool=\"tank\"}").is_some());
     fs::remove_dir_all(root.path().join("proc/spl/kstat/zfs/tank")).unwrap();
     let page = stage.page(at(1));
