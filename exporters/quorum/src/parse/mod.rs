@@ -1,0 +1,1 @@
+//! Pure parsers of everything the role reads; no file, socket or clock is known here.

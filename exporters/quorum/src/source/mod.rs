@@ -1,0 +1,1 @@
+//! Fetching what the parsers read, each with a deadline and a limit of bytes.
