@@ -21,26 +21,31 @@ pub fn encode(table: &[&Definition], snapshots: &[&Snapshot], out: &mut String) 
     for definition in table {
         blocks.clear();
         blocks.extend(snapshots.iter().map(|snapshot| snapshot.lines(definition)).filter(|lines| !lines.is_empty()));
-        match blocks.as_slice() {
-            [] => {}
-            [only] => {
-                write_header(out, definition);
-                out.push_str(only);
-            }
-            several => {
-                write_header(out, definition);
-                twice += write_without_duplicates(out, several);
-            }
-        }
+        twice += write_family(out, definition, &blocks);
     }
     twice
+}
+
+/// Writes the header of a family and its lines, or nothing if it has none; the number of lines left out.
+pub(crate) fn write_family(out: &mut String, definition: &Definition, blocks: &[&str]) -> usize {
+    if !blocks.is_empty() {
+        write_header(out, definition);
+    }
+    match blocks {
+        [] => 0,
+        [only] => {
+            out.push_str(only);
+            0
+        }
+        several => write_without_duplicates(out, several),
+    }
 }
 
 fn write_header(out: &mut String, definition: &Definition) {
     out.push_str("# HELP ");
     out.push_str(definition.name);
     out.push(' ');
-    escape(out, definition.help, b"\\\n");
+    escape(out, definition.help, *b"\\\n");
     out.push_str("\n# TYPE ");
     out.push_str(definition.name);
     out.push(' ');
@@ -72,7 +77,7 @@ pub(crate) fn write_labels<'a>(out: &mut String, labels: impl Iterator<Item = (&
         separator = ',';
         out.push_str(name);
         out.push_str("=\"");
-        escape(out, value, b"\\\"\n");
+        escape(out, value, *b"\\\"\n");
         out.push('"');
     }
     if separator == ',' {
@@ -81,7 +86,18 @@ pub(crate) fn write_labels<'a>(out: &mut String, labels: impl Iterator<Item = (&
 }
 
 /// Copies `text` with a backslash before each of `special`, which are ASCII; a line feed becomes `\n`.
-fn escape(out: &mut String, mut text: &str, special: &[u8]) {
+fn escape<const N: usize>(out: &mut String, text: &str, special: [u8; N]) {
+    // Bytes and not letters are compared: an ASCII byte is never a part of another letter. Nearly no text holds one, and to
+    // look at all of it is several times cheaper than to stop at the first.
+    let is_special = |byte| special.iter().fold(false, |found, one| found | (byte == *one));
+    if text.bytes().fold(false, |found, byte| found | is_special(byte)) {
+        escape_each(out, text, &special);
+    } else {
+        out.push_str(text);
+    }
+}
+
+fn escape_each(out: &mut String, mut text: &str, special: &[u8]) {
     while let Some((before, letter, rest)) = split_at_special(text, special) {
         out.push_str(before);
         out.push('\\');
@@ -91,7 +107,6 @@ fn escape(out: &mut String, mut text: &str, special: &[u8]) {
     out.push_str(text);
 }
 
-/// Bytes and not letters are compared: an ASCII byte is never a part of another letter, and it is several times cheaper.
 fn split_at_special<'a>(text: &'a str, special: &[u8]) -> Option<(&'a str, u8, &'a str)> {
     let (at, letter) = text.bytes().enumerate().find(|(_, byte)| special.contains(byte))?;
     Some((text.get(..at)?, letter, text.get(at + 1..)?))
