@@ -46,11 +46,24 @@ pub enum Unit {
     Volts,
     /// `_hertz`
     Hertz,
+    /// `_amperes`
+    Amperes,
+    /// `_watts`, for what is read as a power; what is counted is energy
+    Watts,
 }
 
 impl Unit {
     /// Every unit that a name can carry.
-    pub const NAMED: [Unit; 6] = [Unit::Bytes, Unit::Seconds, Unit::Ratio, Unit::Celsius, Unit::Volts, Unit::Hertz];
+    pub const NAMED: [Unit; 8] = [
+        Unit::Bytes,
+        Unit::Seconds,
+        Unit::Ratio,
+        Unit::Celsius,
+        Unit::Volts,
+        Unit::Hertz,
+        Unit::Amperes,
+        Unit::Watts,
+    ];
 
     /// The word in the name, empty for [`Unit::None`].
     #[must_use]
@@ -63,6 +76,8 @@ impl Unit {
             Unit::Celsius => "celsius",
             Unit::Volts => "volts",
             Unit::Hertz => "hertz",
+            Unit::Amperes => "amperes",
+            Unit::Watts => "watts",
         }
     }
 }

@@ -16,7 +16,8 @@ const NOT_BASE: &[(&[&str], &str)] = &[
     (&["fahrenheit", "kelvin", "millicelsius", "millidegrees"], "celsius"),
     (&["millivolts", "microvolts", "mv"], "volts"),
     (&["kilohertz", "megahertz", "gigahertz", "khz", "mhz", "ghz"], "hertz"),
-    (&["watts", "milliwatts", "microwatts"], "joules"),
+    (&["milliamperes", "microamperes", "ma"], "amperes"),
+    (&["milliwatts", "microwatts", "kilowatts"], "watts"),
 ];
 
 /// Suffixes that belong to the parts of a histogram or to OpenMetrics.

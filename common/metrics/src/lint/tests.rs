@@ -53,7 +53,7 @@ mistakes! {
     percent: "`_ratio`" { /** A share. */ pub A = gauge "zfs_used_percent" None [pool]; }
     milliseconds: "use seconds" { /** An age. */ pub A = gauge "zfs_age_milliseconds" None [pool]; }
     kilobytes: "use bytes" { /** A size. */ pub A = gauge "zfs_size_kilobytes" None [pool]; }
-    watts: "use joules" { /** A power. */ pub A = gauge "pi_power_watts" None [rail]; }
+    milliwatts: "use watts" { /** A power. */ pub A = gauge "pi_power_milliwatts" None [rail]; }
     histogram_part: "`_count`" { /** A count. */ pub A = gauge "zfs_disk_count" None [pool]; }
     info_without_labels: "`_info`" { /** What was built. */ pub A = gauge "zfs_info" None []; }
     timestamp_without_unit: "`_timestamp_seconds`" { /** A time. */ pub A = gauge "zfs_scrub_timestamp" None [pool]; }

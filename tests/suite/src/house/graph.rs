@@ -39,6 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gjallarhorn-service", &["gjallarhorn-metrics"]),
     ("gjallarhorn-zfs", &["gjallarhorn-service"]),
     ("gjallarhorn-role-zfs", &["gjallarhorn-metrics", "gjallarhorn-service", "gjallarhorn-zfs"]),
+    ("gjallarhorn-role-pi", &["gjallarhorn-metrics", "gjallarhorn-service"]),
     ("gjallarhorn-role-quorum", &["gjallarhorn-metrics", "gjallarhorn-service", "gjallarhorn-client"]),
     ("gjallarhorn-exporter", &["gjallarhorn-role-zfs", "gjallarhorn-service", "gjallarhorn-metrics"]),
     ("gjallarhorn-router", &["gjallarhorn-engine", "gjallarhorn-service", "gjallarhorn-metrics", "gjallarhorn-client"]),
