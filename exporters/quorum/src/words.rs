@@ -1,0 +1,154 @@
+//! The words that labels, answers and sentences use, each in one place. Nothing else of the role is known here.
+
+/// From one line per word: an enum and its `WORDS`, `word()` and `ALL`.
+macro_rules! words {
+    ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $help:literal])+ $variant:ident = $word:literal,)+ }) => {
+        $(#[doc = $about])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[doc = $help])+ $variant,)+ }
+
+        impl $name {
+            /// Every word, in the order of the table.
+            pub const WORDS: &[&str] = &[$($word),+];
+            /// Every value, in the same order.
+            pub const ALL: &[$name] = &[$($name::$variant),+];
+
+            /// The word of this value.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $($name::$variant => $word,)+ }
+            }
+
+            /// The value of a word.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.word() == word)
+            }
+        }
+    };
+}
+
+/// The stores that can be watched.
+pub const BACKENDS: &[&str] = &["dqlite"];
+/// Phases of a connection.
+pub const PHASES: &[&str] = &["tcp", "tls"];
+/// MicroK8s' lock files that say why dqlite or HA is off (`var/lock/`).
+pub const LOCKS: &[&str] = &[
+    "ha-cluster",
+    "clustered.lock",
+    "no-k8s-dqlite",
+    "stopped.lock",
+    "low-memory-guard.lock",
+    "join-in-progress",
+    "no-apiserver-proxy",
+    "no-cert-reissue",
+];
+/// Certificates whose end is told.
+pub const CERTIFICATES: &[&str] = &["cluster.crt", "server.crt", "ca.crt", "front-proxy-client.crt"];
+/// What is checked of a node's identity.
+pub const IDENTITY_CHECKS: &[&str] = &["address_local", "address_resolvable", "in_table", "cluster_yaml_fresh"];
+
+words! {
+    /// What a member does in the cluster (dqlite's role numbers 0, 1, 2 in this order).
+    MemberRole {
+        /// Votes and holds the log.
+        Voter = "voter",
+        /// Holds the log, does not vote.
+        Standby = "standby",
+        /// Does neither.
+        Spare = "spare",
+    }
+}
+
+words! {
+    /// Whose table of members is believed, best first.
+    Authority {
+        /// The confirmed leader's.
+        Leader = "leader",
+        /// Another voter's.
+        Voter = "voter",
+        /// A standby's.
+        Standby = "standby",
+        /// The file `cluster.yaml`, written from the leader's answer some time ago.
+        File = "file",
+        /// Nobody's: who is a member is not known.
+        None = "none",
+    }
+}
+
+words! {
+    /// Why a peer did not answer.
+    FailureReason {
+        /// No answer within the deadline: host dead, cut off, or the process frozen.
+        Timeout = "timeout",
+        /// Nobody listens on the port.
+        Refused = "refused",
+        /// No way to the host.
+        Unreachable = "unreachable",
+        /// The connection was closed under us.
+        Reset = "reset",
+        /// The name of the address has no answer.
+        Dns = "dns",
+        /// Another certificate than the cluster's.
+        TlsUntrusted = "tls_untrusted",
+        /// The certificate has ended.
+        TlsExpired = "tls_expired",
+        /// The certificate is for another name.
+        TlsName = "tls_name",
+        /// Bytes that are no answer.
+        Protocol = "protocol",
+    }
+}
+
+words! {
+    /// Why one more failure is not survived, the first that holds.
+    HaReason {
+        /// It is survived.
+        Ok = "ok",
+        /// The node is a worker and knows nothing of the store.
+        Worker = "worker",
+        /// MicroK8s is stopped on this node.
+        Stopped = "stopped",
+        /// MicroK8s left dqlite off because the node has little memory.
+        LowMemoryGuard = "low_memory_guard",
+        /// The addon ha-cluster is off.
+        AddonDisabled = "addon_disabled",
+        /// Nobody could be asked, so nothing is known.
+        Unreachable = "unreachable",
+        /// Fewer effective voters than the quorum.
+        NoQuorum = "no_quorum",
+        /// Enough voters, and none leads.
+        NoLeader = "no_leader",
+        /// Fewer than three members.
+        TooFewMembers = "too_few_members",
+        /// Three members or more, and fewer than three voters.
+        VotersNotPromoted = "voters_not_promoted",
+        /// A voter does not answer.
+        VoterOffline = "voter_offline",
+        /// A voter answers and cannot write: disk full, or far behind.
+        VoterLagging = "voter_lagging",
+    }
+}
+
+words! {
+    /// State of a log segment.
+    SegmentState {
+        /// Being written, or made ready for it.
+        Open = "open",
+        /// Full, with its first and last entry in its name.
+        Closed = "closed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_lead_back_to_their_value() {
+        for reason in FailureReason::ALL {
+            assert_eq!(FailureReason::from_word(reason.word()), Some(*reason));
+        }
+        assert_eq!(MemberRole::from_word("king"), None);
+    }
+}
