@@ -41,6 +41,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gjallarhorn-role-zfs", &["gjallarhorn-metrics", "gjallarhorn-service", "gjallarhorn-zfs"]),
     ("gjallarhorn-role-pi", &["gjallarhorn-metrics", "gjallarhorn-service"]),
     ("gjallarhorn-role-quorum", &["gjallarhorn-metrics", "gjallarhorn-service", "gjallarhorn-client"]),
+    ("gjallarhorn-role-node", &["gjallarhorn-metrics", "gjallarhorn-service"]),
     ("gjallarhorn-exporter", &["gjallarhorn-role-zfs", "gjallarhorn-service", "gjallarhorn-metrics"]),
     ("gjallarhorn-router", &["gjallarhorn-engine", "gjallarhorn-service", "gjallarhorn-metrics", "gjallarhorn-client"]),
     ("gjallarhorn-rig", &[]),

@@ -1,0 +1,9 @@
+//! The node role: whether a host still is what it was set up to be, and who undid it.
+//!
+//! - [`families`]: the table of everything it can say. Start here.
+//! - [`words`]: the checks, the kinds of swap, and who can bring it back.
+//!
+//! Alerts and their words are in `rules/`.
+
+pub mod families;
+pub mod words;
