@@ -9,10 +9,12 @@
 //! - [`smtp`]: a real postfix, and a scripted peer for the faults a real one cannot be asked for.
 //! - [`chain`]: the whole way of an alert, started from real programs.
 //! - [`guest`]: the real OpenZFS in its virtual machine.
+//! - [`dqlite`]: real dqlite clusters, a network namespace for each node.
 
 pub mod chain;
 pub mod dice;
 pub mod discord;
+pub mod dqlite;
 pub mod guest;
 pub mod http;
 pub mod place;
