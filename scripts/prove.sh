@@ -48,6 +48,7 @@ step 'newest peers built' newest_peers
 step 'everything, newest peers' suite GJALLARHORN_PEERS=newest
 step 'everything, OpenZFS 2.1' suite GJALLARHORN_GUEST=bookworm
 step 'properties, 20,000 cases each' suite PROPTEST_CASES=20000
+step 'fuzz, ten minutes each' scripts/fuzz.sh 600
 step 'states of OpenZFS 2.3 recorded anew' states trixie
 step 'states of OpenZFS 2.1 recorded anew' states bookworm
 cat "$result"

@@ -7,6 +7,7 @@
 #   guest   a virtual machine with a real OpenZFS in it
 #   lint    rustfmt, clippy, shellcheck
 #   arm64   compile and link for arm64, and run what comes of it under qemu's user emulation
+#   fuzz    the C++ compiler that libFuzzer is built with
 #   package Python, which brings the C compiler and linker of the static builds into the cache
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -25,6 +26,7 @@ needs() {
       printf '%s\n' 'aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu' '/usr/aarch64-linux-gnu/include/stdlib.h libc6-dev-arm64-cross' \
         'qemu-aarch64-static qemu-user-static'
       ;;
+    fuzz) echo 'g++ g++' ;;
     package) printf '%s\n' 'python3 python3' '/usr/share/doc/python3-venv python3-venv' ;;
     *) fail "setup.sh: unknown group $1" 64 ;;
   esac

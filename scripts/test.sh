@@ -28,7 +28,7 @@ sum() { # passed|failed LOG: over the closing lines of cargo's test binaries
 
 # A step's function is read in a condition, where `set -e` sleeps: hence the &&.
 rules() {
-  tests/rig/peers/peer.sh promtool check rules rules/essential/*.yaml &&
+  tests/rig/peers/peer.sh promtool check rules rules/essential/*.yaml rules/optional/*.yaml &&
     tests/rig/peers/peer.sh promtool test rules rules/tests/*.yaml &&
     deploy/alertmanager/test.sh
 }
@@ -47,6 +47,7 @@ step build cargo build --locked --workspace
 step image tests/rig/zfs/build.sh trixie
 step tests cargo test --locked --workspace --exclude gjallarhorn-suite --no-fail-fast
 step arm64 scripts/arm64.sh
+step fuzz scripts/fuzz.sh 10
 # One test at a time: each drives a whole chain of programs, the scenes of `guest` an emulated machine as well.
 step suite cargo test --locked -p gjallarhorn-suite --no-fail-fast -- --test-threads=1
 

@@ -13,6 +13,7 @@ const WELCOME: &[&str] = &[
     "ISC",
     "MIT",
     "Unicode-3.0",
+    "NCSA", // libFuzzer, which nothing that ships is built with
     "Unlicense",
     "Zlib",
 ];
