@@ -43,6 +43,9 @@ pub fn holds_data(top: &Vdev) -> bool {
 /// A top-level vdev of any class; `None` if the reply does not say enough, or if nothing stands there any more.
 #[must_use]
 pub fn of_top(top: &Vdev) -> Option<Redundancy> {
+    if top.children.is_empty() && matches!(top.kind, VdevKind::Mirror | VdevKind::Raidz(_) | VdevKind::Draid(_)) {
+        return None; // A group whose devices were cut out of the reply: none of them failed, and none is known to work.
+    }
     let (counted, designed) = match top.kind {
         VdevKind::Mirror => {
             let complete = count(&top.children, true)?;

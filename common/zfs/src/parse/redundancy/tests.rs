@@ -103,6 +103,12 @@ fn what_is_not_told_is_not_counted() {
 }
 
 #[test]
+fn a_group_whose_devices_were_cut_off_is_not_counted() {
+    assert_eq!(told(mirror(&[])), None);
+    assert_eq!(told(Node::raidz(2, Vec::new())), None);
+}
+
+#[test]
 fn the_kernels_verdict_bounds_the_count() {
     // It still serves from what is not complete.
     let stale = |name| Node::disk(name).with("resilver_txg", Item::U64(9));
