@@ -1,1 +1,1 @@
-//! Fetching what the parsers read, each with a deadline and a limit of bytes.
+//! Fetching the bytes: from peers over one kept connection each, from the data folder, from MicroK8s' files.
