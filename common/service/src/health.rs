@@ -172,6 +172,11 @@ impl SourceHandle {
         });
     }
 
+    /// From now on it is read this often in the background.
+    pub fn read_every(&self, interval: Duration) {
+        self.write(|row| row.interval = Some(interval));
+    }
+
     /// Forgets the source: an item that is gone for good.
     pub fn retire(&self) {
         let mut board = self.health.lock();

@@ -1,6 +1,6 @@
 //! What a role gives to the shell.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use gjallarhorn_metrics::{Definition, Snapshot};
@@ -67,7 +67,7 @@ pub struct Poll {
     /// Value of the label `source`.
     pub source: &'static str,
     /// Time from the start of one round to the start of the next.
-    pub interval: Duration,
+    pub pace: Pace,
     /// A round that takes longer counts as `timeout`; while it runs beyond this it is `blocked` and no other is begun.
     pub deadline: Duration,
     /// The round.
@@ -87,8 +87,33 @@ impl Nudge {
         self.0.notify_one();
     }
 
-    pub(crate) async fn given(&self) {
+    /// Waits until somebody has asked since the last time.
+    pub async fn given(&self) {
         self.0.notified().await;
+    }
+}
+
+/// How often a poll is asked. A round that has seen something worth a closer look keeps a clone and changes it; the time
+/// until the next round is already the new one.
+#[derive(Clone, Debug)]
+pub struct Pace(Arc<Mutex<Duration>>);
+
+impl Pace {
+    /// A pace with this time from the start of one round to the start of the next.
+    #[must_use]
+    pub fn new(interval: Duration) -> Pace {
+        Pace(Arc::new(Mutex::new(interval)))
+    }
+
+    /// The time from the start of one round to the start of the next.
+    #[must_use]
+    pub fn get(&self) -> Duration {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes it.
+    pub fn set(&self, interval: Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = interval;
     }
 }
 
@@ -100,12 +125,18 @@ impl Poll {
         deadline: Duration,
         run: impl FnMut(Timestamp) -> Result<(), Failure> + Send + 'static,
     ) -> Poll {
-        Poll { source, interval, deadline, run: Box::new(run), nudge: Nudge::default() }
+        Poll { source, pace: Pace::new(interval), deadline, run: Box::new(run), nudge: Nudge::default() }
     }
 
     /// The same, begun early when `nudge` asks for it.
     #[must_use]
     pub fn nudged_by(self, nudge: &Nudge) -> Poll {
         Poll { nudge: nudge.clone(), ..self }
+    }
+
+    /// The same at a pace that its rounds may change.
+    #[must_use]
+    pub fn paced_by(self, pace: &Pace) -> Poll {
+        Poll { pace: pace.clone(), ..self }
     }
 }

@@ -8,13 +8,13 @@ use gjallarhorn_metrics::{Snapshot, encode};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
-use tokio::time::MissedTickBehavior;
+use tokio::time::Instant;
 
 use crate::clock::Timestamp;
 use crate::failure::{Failure, FailureKind};
 use crate::health::{Health, RoleHandle, SourceHandle};
 use crate::http::{Readiness, Scrape};
-use crate::role::{Fresh, Nudge, Poll, Role};
+use crate::role::{Fresh, Nudge, Pace, Poll, Role};
 use crate::worker::{Missed, Round, Ticket, Worker};
 
 /// A page may be so much longer than the last before its buffer grows: numbers do not always have the same length.
@@ -202,10 +202,10 @@ impl Reader {
 
 /// Starts the thread of a poll and the task that asks it on time.
 fn start_poll(role: &'static str, poll: Poll, shared: &Shared) -> Result<Scheduled, Failure> {
-    let source = shared.health.source(role, poll.source, "", Some(poll.interval));
+    let source = shared.health.source(role, poll.source, "", Some(poll.pace.get()));
     let worker = Worker::start(poll.source, poll.run)
         .map_err(|error| Failure::new(FailureKind::Refused, "start", "a poll's thread").because(error))?;
-    let schedule = Schedule { worker, source, interval: poll.interval, deadline: poll.deadline, nudge: poll.nudge };
+    let schedule = Schedule { worker, source, pace: poll.pace, deadline: poll.deadline, nudge: poll.nudge };
     let (settle, settled) = watch::channel(false);
     let task = shared.runtime.spawn(schedule.run(settle)).abort_handle();
     Ok(Scheduled { task, settled })
@@ -215,25 +215,26 @@ fn start_poll(role: &'static str, poll: Poll, shared: &Shared) -> Result<Schedul
 struct Schedule {
     worker: Worker<Result<(), Failure>>,
     source: SourceHandle,
-    interval: Duration,
+    pace: Pace,
     deadline: Duration,
     nudge: Nudge,
 }
 
 impl Schedule {
     async fn run(self, settle: watch::Sender<bool>) {
-        let mut tick = tokio::time::interval(self.interval);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut next = Instant::now();
         loop {
             tokio::select! {
-                _ = tick.tick() => {}
+                () = tokio::time::sleep_until(next) => {}
                 () = self.nudge.given() => {}
             }
+            let begun = Instant::now();
             if self.round(&settle).await.is_err() {
                 self.source.failed(FailureKind::Lost, Timestamp::now(), Duration::ZERO);
                 settle.send_replace(true);
                 return;
             }
+            next = begun + self.pace.get();
         }
     }
 
@@ -250,6 +251,7 @@ impl Schedule {
                 self.source.failed(FailureKind::Timeout, round.started, round.took);
             }
         }
+        self.source.read_every(self.pace.get());
         settle.send_replace(true);
         Ok(())
     }

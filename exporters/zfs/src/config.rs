@@ -1,5 +1,7 @@
 //! The section `zfs:` of the configuration file.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 
 use gjallarhorn_service::config::Span;
@@ -12,7 +14,7 @@ pub struct Config {
     pub expected: Vec<String>,
     /// Pools that were exported or destroyed for good: no longer expected, and their memory is dropped.
     pub forget: Vec<String>,
-    /// How often the kernel is asked for its full report.
+    /// How often the kernel is asked for its full report while all is well and nothing is at work.
     pub interval: Span<1, 3600>,
     /// How long one round of reports may take before it counts as blocked.
     pub deadline: Span<1, 300>,
@@ -25,14 +27,24 @@ impl Default for Config {
         Config {
             expected: Vec::new(),
             forget: Vec::new(),
-            interval: Span::seconds(15),
+            interval: Span::seconds(60),
             deadline: Span::seconds(10),
             stale_after: Span::seconds(300),
         }
     }
 }
 
+/// The longest time between reports while a pool is ill or something is at work in one.
+const CLOSE_LOOK: Duration = Duration::from_secs(15);
+
 impl Config {
+    /// How often reports are asked for: as set, or more often while `calm` is not the word for every pool, so that the
+    /// rest of a resilver is told in time.
+    pub(crate) fn pace(&self, calm: bool) -> Duration {
+        let interval = self.interval.get();
+        if calm { interval } else { interval.min(CLOSE_LOOK) }
+    }
+
     /// Whether a pool was named as gone for good.
     #[must_use]
     pub fn forgets(&self, pool: &str) -> bool {
@@ -42,8 +54,6 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use gjallarhorn_service::config::parse;
 
     use super::*;
@@ -55,12 +65,12 @@ mod tests {
 
     #[test]
     fn everything_can_be_set() {
-        let text = "expected: [tank, 'pool with space']\nforget: [old]\ninterval: 1m\ndeadline: 5s\nstale-after: 10m\n";
+        let text = "expected: [tank, 'pool with space']\nforget: [old]\ninterval: 2m\ndeadline: 5s\nstale-after: 10m\n";
         let config: Config = parse("zfs", text).unwrap();
         assert_eq!(config.expected, ["tank", "pool with space"]);
         assert!(config.forgets("old") && !config.forgets("tank"));
         let times = (config.interval.get(), config.deadline.get(), config.stale_after.get());
-        assert_eq!(times, (Duration::from_secs(60), Duration::from_secs(5), Duration::from_secs(600)));
+        assert_eq!(times, (Duration::from_secs(120), Duration::from_secs(5), Duration::from_secs(600)));
     }
 
     #[test]

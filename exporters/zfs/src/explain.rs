@@ -10,7 +10,7 @@ use crate::role::{KSTAT, NAME, POOL_STATS, Shared};
 mod pool;
 mod words;
 
-use words::{ago, listed};
+use words::{ago, listed, span};
 
 /// How a device that may not be opened is opened to all.
 const GRANT: &str = "It needs no root, only a device that all may open. Now: sudo chmod 0666 /dev/zfs. For good:\n    \
@@ -59,8 +59,7 @@ fn module(shared: &Shared, out: &mut String) -> Vec<String> {
 
 /// Where the full report comes from and how old it is.
 fn report_row(shared: &Shared, name: &str, rows: &[SourceReport], now: Timestamp, out: &mut String) {
-    let interval = shared.config.interval;
-    let source = format!("from /dev/zfs through a child, every {interval}");
+    let source = format!("from /dev/zfs through a child, every {}", span(shared.pace.get()));
     let Some(row) = rows.iter().find(|row| row.source == POOL_STATS && row.item == name) else {
         let _ = writeln!(out, "  report      not asked yet ({source})");
         return;

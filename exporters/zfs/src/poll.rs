@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use gjallarhorn_service::child::ChildState;
 use gjallarhorn_service::{Failure, FailureKind, Timestamp};
-use gjallarhorn_zfs::parse::conditions::Surroundings;
+use gjallarhorn_zfs::parse::conditions::{Surroundings, evaluate};
 use gjallarhorn_zfs::parse::config;
 use gjallarhorn_zfs::parse::model::{Pool, PoolState};
 use gjallarhorn_zfs::parse::nvlist::Refusal;
@@ -75,8 +75,20 @@ impl Poller {
         let foreign = names.iter().filter_map(|name| self.shared.last_report(name));
         let foreign = foreign.map(|report| report.pool.foreign_layouts.len()).sum();
         self.shared.health.unknown_layout(NAME, POOL_STATS, foreign);
+        self.pace(&names, now);
         let some = outcomes.iter().any(Result::is_ok);
         if some { Ok(()) } else { outcomes.into_iter().next().unwrap_or(Ok(())) }
+    }
+
+    /// Chooses the time until the next round: longer only if this one has found every pool calm.
+    fn pace(&self, names: &[String], now: Timestamp) {
+        let is_calm = |report: Arc<Report>| report.taken == now && report.calm;
+        let calm = names.iter().all(|name| self.shared.last_report(name).is_some_and(is_calm));
+        self.shared.pace.set(self.shared.config.pace(calm));
+        // Else the rows would promise the next report at the old pace.
+        for name in names {
+            self.shared.row(POOL_STATS, name);
+        }
     }
 
     /// Asks for one report and tells how it went.
@@ -114,8 +126,10 @@ impl Poller {
     fn keep(&self, name: &str, pool: Pool, state: Option<PoolState>, round: &Round) {
         let around = Surroundings { module_features: round.features.as_deref(), hostid: round.hostid };
         let seconds = self.shared.machine.moment(round.begun).unwrap_or(round.begun).unix.as_secs();
-        let snapshot = Arc::new(report::samples(name, &pool, around, seconds));
-        self.shared.report(name, Report { taken: round.begun, state, pool, snapshot });
+        let conditions = evaluate(&pool, around);
+        let calm = conditions.healthy() == Some(true) && !pool.is_at_work();
+        let snapshot = Arc::new(report::samples(name, &pool, &conditions, seconds));
+        self.shared.report(name, Report { taken: round.begun, state, calm, pool, snapshot });
     }
 
     /// Remembers the pools that are there and what their reports say of the past.

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use gjallarhorn_metrics::{Definition, Snapshot};
 use gjallarhorn_service::failure::chain;
 use gjallarhorn_service::health::{Health, SourceHandle};
-use gjallarhorn_service::role::{Fresh, Nudge, Poll, Role};
+use gjallarhorn_service::role::{Fresh, Nudge, Pace, Poll, Role};
 use gjallarhorn_service::state::{Loaded, StateFile};
 use gjallarhorn_service::{Failure, FailureKind, Timestamp};
 use gjallarhorn_zfs::parse::model::{Pool, PoolState};
@@ -53,6 +53,8 @@ pub(crate) struct Shared {
     live: Mutex<BTreeMap<String, PoolState>>,
     /// Asks the poll for new reports as soon as a live state has changed.
     nudge: Nudge,
+    /// How often the poll asks by itself.
+    pub(crate) pace: Pace,
     /// Pools that have rows in the registry of sources.
     told: Mutex<BTreeSet<String>>,
 }
@@ -62,6 +64,8 @@ pub(crate) struct Report {
     pub(crate) taken: Timestamp,
     /// The live state when the report was asked for.
     pub(crate) state: Option<PoolState>,
+    /// The pool was healthy, and nothing was at work in it.
+    pub(crate) calm: bool,
     pub(crate) pool: Pool,
     pub(crate) snapshot: Arc<Snapshot>,
 }
@@ -87,6 +91,7 @@ impl Zfs {
             reports: Mutex::default(),
             live: Mutex::default(),
             nudge: Nudge::default(),
+            pace: Pace::new(config.pace(false)),
             told: Mutex::default(),
         };
         Zfs { shared: Arc::new(shared), kernel: Mutex::new(Some(kernel)) }
@@ -149,7 +154,7 @@ impl Role for Zfs {
         // The poll keeps its deadline by itself; the shell's comes in only if even that fails.
         let deadline = config.deadline.get() * 2;
         let poll = Poll::new(POOL_STATS, config.interval.get(), deadline, move |now| poller.round(now));
-        vec![poll.nudged_by(&self.shared.nudge)]
+        vec![poll.nudged_by(&self.shared.nudge).paced_by(&self.shared.pace)]
     }
 
     fn explain(&self, now: Timestamp) -> String {
@@ -181,15 +186,20 @@ impl Shared {
         })
     }
 
-    /// Notes the live states. A report made in another state tells of what was: it is held back, and a new one asked for.
+    /// Notes the live states. A report made in another state tells of what was: it is held back, and a new one asked for,
+    /// as is the first report of a pool that has just appeared.
     fn compare(&self, pools: &[PoolFiles]) {
         let states = pools.iter().filter_map(|files| Some((files.name.clone(), files.state.as_ref().ok()?.state)));
         let states: BTreeMap<_, _> = states.collect();
-        let contradicted = |(pool, report): (&String, &Arc<Report>)| report.contradicts(states.get(pool));
-        if lock(&self.reports).iter().any(contradicted) {
+        let before = std::mem::replace(&mut *lock(&self.live), states.clone());
+        let reports = lock(&self.reports);
+        let outdated = |(pool, state): (&String, &PoolState)| match reports.get(pool) {
+            Some(report) => report.contradicts(Some(state)),
+            None => !before.contains_key(pool),
+        };
+        if states.iter().any(outdated) {
             self.nudge.give();
         }
-        *lock(&self.live) = states;
     }
 
     /// The names of the pools; none if there is no module.
@@ -218,7 +228,7 @@ impl Shared {
     /// The row of a pool in the registry of sources.
     pub(crate) fn row(&self, source: &'static str, pool: &str) -> SourceHandle {
         lock(&self.told).insert(pool.to_owned());
-        let interval = (source == POOL_STATS).then(|| self.config.interval.get());
+        let interval = (source == POOL_STATS).then(|| self.pace.get());
         self.health.source(NAME, source, pool, interval)
     }
 

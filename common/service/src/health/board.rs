@@ -105,8 +105,8 @@ impl Row {
     }
 
     /// Everything of the row that [`Row::render_standing`] shows and a reading can change.
-    pub(super) fn standing(&self) -> (Option<&'static str>, [u64; FailureKind::ALL.len()]) {
-        (self.state(self.blocked_since), self.errors)
+    pub(super) fn standing(&self) -> (Option<&'static str>, [u64; FailureKind::ALL.len()], Option<Duration>) {
+        (self.state(self.blocked_since), self.errors, self.interval)
     }
 
     fn render_standing(&self, key: &Key, stuck: Option<Timestamp>, samples: &mut SnapshotBuilder) {

@@ -173,6 +173,20 @@ async fn a_nudge_begins_a_round_before_its_time() {
 }
 
 #[tokio::test]
+async fn a_round_that_looks_closer_is_soon_followed_by_the_next() {
+    let pace = Pace::new(Duration::from_secs(3600));
+    let mut rounds = 0;
+    let closer = pace.clone();
+    let poll = Poll::new("slow", Duration::ZERO, PATIENCE, move |_now| {
+        rounds += 1;
+        closer.set(Duration::from_secs(if rounds == 1 { 0 } else { 1800 }));
+        Ok(())
+    });
+    let bench = start(Some(poll.paced_by(&pace)));
+    bench.until(r#"gjallarhorn_source_interval_seconds{role="gated",source="slow",item=""} 1800"#).await;
+}
+
+#[tokio::test]
 async fn scrapes_at_the_same_time_share_one_read() {
     let bench = start(None);
     let (first, second) = (bench.page(PATIENCE), bench.page(PATIENCE));

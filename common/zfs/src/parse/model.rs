@@ -271,6 +271,15 @@ impl Pool {
         self.root.as_ref().map_or(&[], |root| &root.children)
     }
 
+    /// Whether a scan or a copy is running, paused included.
+    #[must_use]
+    pub fn is_at_work(&self) -> bool {
+        let scans = self.scan.iter().map(|scan| scan.result).chain(self.error_scrub.iter().map(|scrub| scrub.result));
+        let rebuilds = self.tops().iter().filter_map(|top| top.rebuild.as_ref());
+        let copies = self.removal.iter().chain(&self.expansion).chain(rebuilds).map(|copy| copy.result);
+        scans.chain(copies).any(|result| result == ScanResult::Running)
+    }
+
     /// Every vdev but the root: the top-level vdevs with what is below them, then spares, then caches.
     pub fn vdevs(&self) -> impl Iterator<Item = &Vdev> {
         self.tops().iter().chain(&self.spares).chain(&self.caches).flat_map(Vdev::walk)

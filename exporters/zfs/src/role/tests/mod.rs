@@ -1,15 +1,19 @@
 //! The role on recorded machines, with somebody to ask who misbehaves on demand.
 
 mod memory;
+mod pace;
 mod pages;
 mod trouble;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use gjallarhorn_metrics::encode;
 use gjallarhorn_service::bounded;
+use gjallarhorn_service::config::parse;
 use gjallarhorn_zfs::parse::reply::Reply;
 
 use super::*;
@@ -104,6 +108,11 @@ impl Stage {
 
     fn round(&mut self, now: Timestamp) -> Result<(), Failure> {
         (self.poll.run)(now)
+    }
+
+    /// Whether the poll was asked for a round since the last time.
+    fn nudged(&self) -> bool {
+        pin!(self.poll.nudge.given()).poll(&mut Context::from_waker(Waker::noop())).is_ready()
     }
 
     /// The page at `now`.

@@ -104,7 +104,7 @@ fn a_list_of_pools_that_cannot_be_read_is_no_empty_list() {
 }
 
 /// A healthy machine whose files a test may change, after its first report.
-fn reported() -> (tempfile::TempDir, Stage) {
+pub(super) fn reported() -> (tempfile::TempDir, Stage) {
     let root = machine(&[("proc/spl/kstat/zfs/tank/state", "ONLINE\n")]);
     let report = "dev/zfs/tank.pool_stats";
     fs::create_dir_all(root.path().join("dev/zfs")).unwrap();
