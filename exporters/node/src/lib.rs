@@ -6,4 +6,5 @@
 //! Alerts and their words are in `rules/`.
 
 pub mod families;
+pub mod parse;
 pub mod words;
