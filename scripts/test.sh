@@ -4,7 +4,7 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 export CARGO_TERM_COLOR=never
-scripts/setup.sh build peers guest lint
+scripts/setup.sh build peers guest pi lint
 mkdir -p .state/test
 passed=0 failed=0 times=()
 
@@ -45,6 +45,7 @@ step peers peers
 step rules rules
 step build cargo build --locked --workspace
 step image tests/rig/zfs/build.sh trixie
+step board tests/rig/pi/build.sh
 step tests cargo test --locked --workspace --exclude gjallarhorn-suite --no-fail-fast
 step arm64 scripts/arm64.sh
 step fuzz scripts/fuzz.sh 10

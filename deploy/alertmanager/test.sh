@@ -25,6 +25,10 @@ bare     | RoleMissing,role=zfs RoleMissing,role=pi | ZfsPoolMissing,pool=a Sour
 dark     | ExporterDown ZfsPoolSuspended,pool=a | RoleMissing,role=zfs SourceStale,role=zfs,source=kstat
 stuck    | SourceBlocked,role=zfs,source=pool_stats SourceStale,role=zfs,source=kstat | SourceStale,role=zfs,source=pool_stats
 dead     | SourceLost,role=zfs,source=pool_stats | SourceStale,role=zfs,source=pool_stats
+weak     | PiUnderVoltage PiTooHot NodeSwapOn | PiThrottled PiClockBelowRequested PiSupplyLow PiUnderVoltageSinceBoot NodeSwapWillReturn
+hot      | PiTooHot PiSupplyLow | PiThrottled PiHot PiFanStalled
+slow     | PiThrottled PiFanGone NodeSwapWillReturn | PiHot PiFanStalled PiClockBelowRequested
+numb     | SourceStale,role=pi,source=pmic PiSensorLost,role=pi,source=fan | PiSensorLost,role=pi,source=pmic
 deaf     | RouterDown ExporterDown | RouterTargetDown,target=mail RouterOldestUndelivered,target=mail RouterJournalDown
 mute     | RouterTargetDown,target=mail RouterOldestUndelivered,target=discord | RouterOldestUndelivered,target=mail
 CASES

@@ -6,8 +6,12 @@ use gjallarhorn_service::config;
 use serde::Deserialize;
 
 /// The rules that are on by default.
-const RULES: &[&str] =
-    &[include_str!("../../../rules/essential/zfs.yaml"), include_str!("../../../rules/essential/watching.yaml")];
+const RULES: &[&str] = &[
+    include_str!("../../../rules/essential/zfs.yaml"),
+    include_str!("../../../rules/essential/pi.yaml"),
+    include_str!("../../../rules/essential/node.yaml"),
+    include_str!("../../../rules/essential/watching.yaml"),
+];
 
 /// An alert and how bad it is.
 #[derive(Clone, Debug, PartialEq, Eq)]

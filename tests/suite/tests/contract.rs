@@ -25,11 +25,7 @@ fn over_all(judge: impl Fn(&Alert) -> Vec<String>) -> Result<()> {
 
 #[test]
 fn every_selector_names_what_exists() -> Result<()> {
-    let vocabulary = Vocabulary::default()
-        .with_table(gjallarhorn_role_zfs::families::TABLE)
-        .with_table(gjallarhorn_service::families::TABLE)
-        .with_table(gjallarhorn_router::families::TABLE)
-        .with_foreign(&tree::read(&folder().join("foreign-families.yaml"))?)?;
+    let vocabulary = Vocabulary::of_checkout()?;
     over_all(|alert| alerts::judge_selectors(alert, &vocabulary))
 }
 

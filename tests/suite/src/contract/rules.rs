@@ -34,16 +34,29 @@ struct Group {
     rules: Vec<Alert>,
 }
 
+/// The folders of rules: on for everybody, and on for who asks.
+pub const SETS: &[&str] = &["essential", "optional"];
+
 /// Every alert of every rule file below `rules`, tests left out.
 ///
 /// # Errors
 /// When a file cannot be read or is no rule file.
 pub fn load(rules: &Path) -> Result<Vec<Alert>> {
     let mut alerts = Vec::new();
-    for file in tree::files(&rules.join("essential"), ".yaml")? {
-        alerts.extend(
-            parse(&tree::read(&rules.join("essential").join(&file))?).with_context(|| file.display().to_string())?,
-        );
+    for set in SETS {
+        alerts.extend(load_set(&rules.join(set))?);
+    }
+    Ok(alerts)
+}
+
+/// Every alert of the rule files in one folder.
+///
+/// # Errors
+/// When a file cannot be read or is no rule file.
+pub fn load_set(folder: &Path) -> Result<Vec<Alert>> {
+    let mut alerts = Vec::new();
+    for file in tree::files(folder, ".yaml")? {
+        alerts.extend(parse(&tree::read(&folder.join(&file))?).with_context(|| file.display().to_string())?);
     }
     Ok(alerts)
 }

@@ -41,6 +41,22 @@ enum ForeignValues {
 }
 
 impl Vocabulary {
+    /// Everything that this checkout declares: the tables of all programs, and the list of what is not ours.
+    ///
+    /// # Errors
+    /// When the list cannot be read.
+    pub fn of_checkout() -> Result<Self> {
+        let foreign = gjallarhorn_rig::place::checkout().join("rules/foreign-families.yaml");
+        Self::default()
+            .with_table(gjallarhorn_role_zfs::families::TABLE)
+            .with_table(gjallarhorn_role_pi::families::TABLE)
+            .with_table(gjallarhorn_role_node::families::TABLE)
+            .with_table(gjallarhorn_role_quorum::families::TABLE)
+            .with_table(gjallarhorn_service::families::TABLE)
+            .with_table(gjallarhorn_router::families::TABLE)
+            .with_foreign(&crate::tree::read(&foreign)?)
+    }
+
     /// Adds the families of a table.
     #[must_use]
     pub fn with_table(mut self, table: &[&Definition]) -> Self {
