@@ -5,6 +5,7 @@
 #   build   compile and link: a C compiler (SQLite and ring are C inside)
 #   peers   Prometheus, Alertmanager, postfix: unpacked into the cache, never installed
 #   guest   a virtual machine with a real OpenZFS in it
+#   pi      an emulated Raspberry Pi, and what builds programs for it
 #   lint    rustfmt, clippy, shellcheck
 #   arm64   compile and link for arm64, and run what comes of it under qemu's user emulation
 #   fuzz    the C++ compiler that libFuzzer is built with
@@ -20,6 +21,11 @@ needs() {
     guest)
       printf '%s\n' 'mmdebstrap mmdebstrap' '/usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring' \
         'mke2fs e2fsprogs' 'xz xz-utils' 'zstd zstd' 'qemu-system-x86_64 qemu-system-x86'
+      ;;
+    pi)
+      printf '%s\n' 'cpio cpio' 'xz xz-utils' '/usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring' \
+        'qemu-system-aarch64 qemu-system-arm' 'aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu' \
+        '/usr/aarch64-linux-gnu/include/stdlib.h libc6-dev-arm64-cross'
       ;;
     lint) echo 'shellcheck shellcheck' ;;
     arm64)
@@ -84,6 +90,11 @@ components() {
   done
 }
 
+board_target() {
+  command -v rustup >/dev/null || return 0 # a distribution's Rust brings its targets as packages
+  rustup --quiet target add aarch64-unknown-linux-musl >&2
+}
+
 rust
 mapfile -t packages < <(missing "$@" | sort -u)
 [ ${#packages[@]} -eq 0 ] || install "${packages[@]}"
@@ -91,5 +102,6 @@ for group; do
   case $group in
     peers) lists ;;
     lint) components ;;
+    pi) board_target ;;
   esac
 done

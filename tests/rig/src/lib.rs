@@ -9,6 +9,7 @@
 //! - [`smtp`]: a real postfix, and a scripted peer for the faults a real one cannot be asked for.
 //! - [`chain`]: the whole way of an alert, started from real programs.
 //! - [`guest`]: the real OpenZFS in its virtual machine.
+//! - [`pi`]: an emulated Raspberry Pi with a played firmware.
 //! - [`dqlite`]: real dqlite clusters, a network namespace for each node.
 
 pub mod chain;
@@ -17,6 +18,7 @@ pub mod discord;
 pub mod dqlite;
 pub mod guest;
 pub mod http;
+pub mod pi;
 pub mod place;
 pub mod process;
 pub mod smtp;

@@ -56,10 +56,33 @@ pub fn program(name: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
+/// The path of our exporter for a machine with an arm64 processor: static, and built from this checkout first.
+///
+/// # Errors
+/// When cargo cannot build it; the compiler's words are in the error.
+pub fn arm64_exporter() -> Result<PathBuf> {
+    const TARGET: &str = "aarch64-unknown-linux-musl";
+    let mut command = cargo_build(&["--target", TARGET, "-p", "gjallarhorn-exporter"]);
+    // Rust's own linker, and Debian's cross compiler for what is written in C.
+    command.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER", "rust-lld");
+    command.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_RUSTFLAGS", "-Cstrip=debuginfo");
+    command.env("CC_aarch64_unknown_linux_musl", "aarch64-linux-gnu-gcc");
+    finish(command)?;
+    let profile = target()?;
+    let folder = profile.file_name().zip(profile.parent()).context("the target folder is the root")?;
+    let path = folder.1.join(TARGET).join(folder.0).join("gjallarhorn-exporter");
+    ensure!(path.is_file(), "cargo built no {}", path.display());
+    Ok(path)
+}
+
 fn build_programs() -> Result<()> {
+    finish(cargo_build(&["-p", "gjallarhorn-exporter", "-p", "gjallarhorn-router"]))
+}
+
+fn cargo_build(what: &[&str]) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "-p", "gjallarhorn-exporter", "-p", "gjallarhorn-router"]);
+    command.args(["build", "--quiet"]).args(what);
     if !cfg!(debug_assertions) {
         command.arg("--release");
     }
@@ -70,6 +93,10 @@ fn build_programs() -> Result<()> {
             command.env_remove(name);
         }
     }
+    command
+}
+
+fn finish(mut command: Command) -> Result<()> {
     let output = command.current_dir(checkout()).output().context("start cargo")?;
     ensure!(output.status.success(), "cargo build failed: {}", String::from_utf8_lossy(&output.stderr));
     Ok(())

@@ -10,4 +10,5 @@ mod crash;
 mod guest;
 mod house;
 mod journal_gone;
+mod pi;
 mod secrets;

@@ -45,6 +45,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gjallarhorn-exporter", &["gjallarhorn-role-zfs", "gjallarhorn-service", "gjallarhorn-metrics"]),
     ("gjallarhorn-router", &["gjallarhorn-engine", "gjallarhorn-service", "gjallarhorn-metrics", "gjallarhorn-client"]),
     ("gjallarhorn-rig", &[]),
+    ("gjallarhorn-rig-firmware", &[]),
 ];
 const RIG: &str = "gjallarhorn-rig";
 /// Uses everything.
