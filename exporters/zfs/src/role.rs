@@ -281,7 +281,7 @@ impl Shared {
 }
 
 fn first_failure(files: &PoolFiles) -> Option<&Failure> {
-    files.state.as_ref().err().or(files.guid.as_ref().err()).or(files.syncing.as_ref().err())
+    files.state.as_ref().err().or(files.syncing.as_ref().err())
 }
 
 // Std mutexes: held for a few map accesses, never across a read, a question or an await.

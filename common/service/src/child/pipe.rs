@@ -11,16 +11,15 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::frame::{self, ANSWER_HEAD, Kind};
 use crate::clock::Timestamp;
 
-/// Bytes taken from the pipe at once.
-const CHUNK: usize = 64 * 1024;
-
 /// See the module's head.
 #[derive(Debug)]
 pub(super) struct Pipe {
     questions: ChildStdin,
     answers: ChildStdout,
-    /// What has arrived of the next answer.
-    inbox: Vec<u8>,
+    /// What has arrived of the next answer's head.
+    head: Vec<u8>,
+    /// What has arrived of its bytes.
+    bytes: Vec<u8>,
     /// The largest answer that fits.
     most: usize,
 }
@@ -36,7 +35,7 @@ impl Pipe {
     pub(super) fn new(questions: ChildStdin, answers: ChildStdout, most: usize) -> io::Result<Pipe> {
         fcntl(&questions, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
         fcntl(&answers, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
-        Ok(Pipe { questions, answers, inbox: Vec::new(), most })
+        Ok(Pipe { questions, answers, head: Vec::new(), bytes: Vec::new(), most })
     }
 
     /// Writes a question. It fits an empty pipe, and the pipe is empty while no question is out: no wait.
@@ -51,12 +50,10 @@ impl Pipe {
     pub(super) fn answer(&mut self, patience: Duration) -> io::Result<Option<Answer>> {
         let begun = Timestamp::now();
         loop {
-            let closed = self.fill()?;
-            if let Some(answer) = self.whole()? {
-                return Ok(Some(answer));
-            }
-            if closed {
-                return Err(io::ErrorKind::UnexpectedEof.into());
+            match self.next() {
+                Ok(answer) => return Ok(Some(answer)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
             }
             let left = patience.saturating_sub(begun.elapsed());
             if left.is_zero() || !readable(&self.answers, left)? {
@@ -65,38 +62,24 @@ impl Pipe {
         }
     }
 
-    /// Takes what is there; whether the other end is closed.
-    fn fill(&mut self) -> io::Result<bool> {
-        let mut chunk = vec![0; CHUNK];
-        loop {
-            match self.answers.read(&mut chunk) {
-                Ok(0) => return Ok(true),
-                Ok(read) => self.inbox.extend_from_slice(&chunk[..read]),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-            if self.inbox.len() > ANSWER_HEAD + self.most {
-                return Ok(false);
-            }
-        }
-    }
-
-    /// The answer in the inbox, if it is whole. There is never more than one: one question, one answer.
-    fn whole(&mut self) -> io::Result<Option<Answer>> {
-        let Some(head) = self.inbox.first_chunk::<ANSWER_HEAD>() else { return Ok(None) };
+    /// The next answer; `WouldBlock` until it is whole. There is never more than one: one question, one answer.
+    fn next(&mut self) -> io::Result<Answer> {
         let foreign = || io::Error::new(io::ErrorKind::InvalidData, "what it sent is no answer");
-        let (length, kind) = frame::parse_answer_head(*head).ok_or_else(foreign)?;
-        let end = ANSWER_HEAD + length;
-        if length > self.most || self.inbox.len() > end {
-            return Err(foreign());
-        }
-        if self.inbox.len() < end {
-            return Ok(None);
-        }
-        let bytes = std::mem::take(&mut self.inbox).split_off(ANSWER_HEAD);
-        Ok(Some(Answer { kind, bytes }))
+        fill(&mut self.answers, &mut self.head, ANSWER_HEAD)?;
+        let head = self.head.first_chunk().and_then(|head| frame::parse_answer_head(*head));
+        let (length, kind) = head.filter(|(length, _)| *length <= self.most).ok_or_else(foreign)?;
+        fill(&mut self.answers, &mut self.bytes, length)?;
+        self.head.clear();
+        Ok(Answer { kind, bytes: std::mem::take(&mut self.bytes) })
     }
+}
+
+/// Reads until `bytes` are so many; what has arrived stays in it however this ends.
+fn fill(pipe: &mut ChildStdout, bytes: &mut Vec<u8>, length: usize) -> io::Result<()> {
+    let missing = length.saturating_sub(bytes.len());
+    bytes.reserve_exact(missing);
+    pipe.take(missing as u64).read_to_end(bytes)?;
+    if bytes.len() < length { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
 }
 
 /// Whether `pipe` has something to read within `patience`.

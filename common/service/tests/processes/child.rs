@@ -24,7 +24,7 @@ const LONG: Duration = Duration::from_secs(60);
 
 /// The child's side. `open PATH` opens a FIFO, which hangs until somebody opens its other end.
 pub(crate) fn worker(lock: Option<&String>) -> ExitCode {
-    let outcome = serve(lock.map(Path::new), |question| {
+    let outcome = serve(lock.map(Path::new), |question, _| {
         let question = std::str::from_utf8(question).unwrap();
         match question.split_once(' ').unwrap_or((question, "")) {
             ("echo", text) => text.as_bytes().to_vec(),
@@ -58,8 +58,8 @@ fn the_child_holds_nothing_but_its_pipes() {
     let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     nix::fcntl::fcntl(&socket, nix::fcntl::FcntlArg::F_SETFD(nix::fcntl::FdFlag::empty())).unwrap();
     let mut child = start(&["worker"]);
-    // The standard three, and the folder that is being listed.
-    assert_eq!(child.ask(b"descriptors", LONG).unwrap(), b"4");
+    // The standard three, the second handle of the pipe for answers, and the folder that is being listed.
+    assert_eq!(child.ask(b"descriptors", LONG).unwrap(), b"5");
     assert_eq!(child.ask(b"environment", LONG).unwrap(), b"0");
 }
 

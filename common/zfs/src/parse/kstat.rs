@@ -1,4 +1,4 @@
-//! The kernel files of a pool under `/proc/spl/kstat/zfs/<pool>/`: one word, one number, one table.
+//! The kernel files of a pool under `/proc/spl/kstat/zfs/<pool>/`: one word, one table.
 //!
 //! They are made without taking the pool's locks, so they answer while everything else hangs (OpenZFS
 //! `module/zfs/spa_stats.c`).
@@ -17,9 +17,6 @@ pub enum Malformed {
     /// Not the one word it should hold.
     #[error("expected one word, found `{0}`")]
     NotOneWord(String),
-    /// Not the number it should hold.
-    #[error("expected a number, found `{0}`")]
-    NotANumber(String),
     /// A table without the columns needed.
     #[error("no column `{0}` in the table")]
     NoColumn(&'static str),
@@ -51,15 +48,6 @@ pub fn state(bytes: &[u8]) -> Result<StateWord, Malformed> {
         Some(state) => StateWord { state: *state, unknown: None },
         None => StateWord { state: PoolState::Unknown, unknown: Some(word) },
     })
-}
-
-/// Reads `guid` (2.2 and later): the pool's identity in decimal.
-///
-/// # Errors
-/// [`Malformed`] if the file holds anything but one number.
-pub fn guid(bytes: &[u8]) -> Result<u64, Malformed> {
-    let word = one_word(bytes)?;
-    word.parse().map_err(|_| Malformed::NotANumber(excerpt(&word)))
 }
 
 /// Reads `txgs`: how long the oldest transaction group that is on its way to disk has been in its present step. Zero if

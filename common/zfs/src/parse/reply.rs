@@ -2,8 +2,6 @@
 //!
 //! Also the two forms in which a reply travels: a recording on disk, and the child's answer over its pipe.
 
-use std::borrow::Cow;
-
 #[cfg(test)]
 mod tests;
 
@@ -26,7 +24,7 @@ pub enum BadForm {
     #[error("expected `errno=N cookie=N` in the first line, found `{0}`")]
     Head(String),
     /// An answer that is cut.
-    #[error("an answer of {0} bytes is shorter than its head")]
+    #[error("an answer of {0} bytes is shorter than its numbers")]
     Short(usize),
     /// An answer of a kind that this version does not know.
     #[error("unknown kind of answer: {0}")]
@@ -68,23 +66,20 @@ pub enum Answer {
 
 const KERNEL: u8 = 0;
 const UNASKED: u8 = 1;
-/// Kind, errno and cookie.
-const KERNEL_HEAD: usize = 1 + 4 + 8;
 
 impl Answer {
-    /// For the pipe: a byte for the kind; then errno and cookie (little endian) and the list, or a byte and a text.
+    /// For the pipe: the list, then errno and cookie (little endian), or the reason, then its kind; the kind of answer is
+    /// the last byte. The large part comes first, so that it is never moved.
     #[must_use]
-    pub fn packed(&self) -> Vec<u8> {
+    pub fn packed(self) -> Vec<u8> {
         match self {
-            Answer::Kernel(reply) => {
-                let mut out = Vec::with_capacity(KERNEL_HEAD + reply.packed.len());
-                out.push(KERNEL);
-                out.extend(reply.errno.to_le_bytes());
-                out.extend(reply.cookie.to_le_bytes());
-                out.extend(&reply.packed);
-                out
+            Answer::Kernel(Reply { errno, cookie, mut packed }) => {
+                packed.extend(errno.to_le_bytes());
+                packed.extend(cookie.to_le_bytes());
+                packed.push(KERNEL);
+                packed
             }
-            Answer::Unasked { kind, why } => [&[UNASKED, *kind], why.as_bytes()].concat(),
+            Answer::Unasked { kind, why } => [why.as_bytes(), &[kind, UNASKED]].concat(),
         }
     }
 
@@ -92,22 +87,24 @@ impl Answer {
     ///
     /// # Errors
     /// [`BadForm`]; only a child of another version writes such a thing.
-    pub fn unpacked(bytes: &[u8]) -> Result<Answer, BadForm> {
-        match bytes.split_first() {
-            None => Err(BadForm::Short(0)),
-            Some((&KERNEL, rest)) => kernel(rest).ok_or(BadForm::Short(bytes.len())).map(Answer::Kernel),
-            Some((&UNASKED, rest)) => {
-                let (kind, why) = rest.split_first().ok_or(BadForm::Short(bytes.len()))?;
-                let why = String::from_utf8_lossy(why);
-                Ok(Answer::Unasked { kind: *kind, why: Cow::into_owned(why) })
+    pub fn unpacked(mut bytes: Vec<u8>) -> Result<Answer, BadForm> {
+        let short = BadForm::Short(bytes.len());
+        match bytes.pop() {
+            None => Err(short),
+            Some(KERNEL) => kernel(bytes).ok_or(short).map(Answer::Kernel),
+            Some(UNASKED) => {
+                let kind = bytes.pop().ok_or(short)?;
+                Ok(Answer::Unasked { kind, why: String::from_utf8_lossy(&bytes).into_owned() })
             }
-            Some((&other, _)) => Err(BadForm::Kind(other)),
+            Some(other) => Err(BadForm::Kind(other)),
         }
     }
 }
 
-fn kernel(bytes: &[u8]) -> Option<Reply> {
-    let (errno, rest) = bytes.split_first_chunk::<4>()?;
-    let (cookie, packed) = rest.split_first_chunk::<8>()?;
-    Some(Reply { errno: i32::from_le_bytes(*errno), cookie: u64::from_le_bytes(*cookie), packed: packed.to_vec() })
+fn kernel(mut bytes: Vec<u8>) -> Option<Reply> {
+    let (rest, cookie) = bytes.split_last_chunk::<8>()?;
+    let (rest, errno) = rest.split_last_chunk::<4>()?;
+    let (errno, cookie, length) = (i32::from_le_bytes(*errno), u64::from_le_bytes(*cookie), rest.len());
+    bytes.truncate(length);
+    Some(Reply { errno, cookie, packed: bytes })
 }

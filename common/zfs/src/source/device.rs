@@ -38,36 +38,41 @@ mod at {
 #[repr(C, align(8))]
 struct Command([u8; COMMAND_BYTES]);
 
-/// Asks once, and once more with a larger buffer if the first was too small.
-pub(super) fn pool_stats(device: &File, pool: &str) -> Reply {
-    let reply = ask(device, pool, FIRST_BUFFER);
-    match reply {
-        (Reply { errno, .. }, needed) if errno == Errno::ENOMEM as i32 && needed <= LAST_BUFFER => {
-            let needed = usize::try_from(needed).unwrap_or(FIRST_BUFFER);
+/// Asks once, and once more with a larger buffer if the first was too small. The list is written to the memory of `room`,
+/// which is kept from call to call: fresh memory would cost as much as the call.
+pub(super) fn pool_stats(device: &File, pool: &str, mut room: Vec<u8>) -> Reply {
+    room.clear();
+    room.reserve_exact(FIRST_BUFFER);
+    match ask(device, pool, room) {
+        (Reply { errno, mut packed, .. }, needed) if errno == Errno::ENOMEM as i32 && needed <= LAST_BUFFER => {
             // A disk may be added between the two calls.
-            ask(device, pool, needed.max(FIRST_BUFFER) + FIRST_BUFFER).0
+            packed.reserve_exact(usize::try_from(needed).unwrap_or_default() + FIRST_BUFFER);
+            ask(device, pool, packed).0
         }
         (reply, _) => reply,
     }
 }
 
-/// One call: the reply, and the size of the list, which the kernel tells even when it did not fit.
-fn ask(device: &File, pool: &str, room: usize) -> (Reply, u64) {
-    let mut buffer = vec![0_u8; room];
+/// One call: the reply, and the size of the list, which the kernel tells even when it did not fit. `buffer` is empty.
+fn ask(device: &File, pool: &str, mut buffer: Vec<u8>) -> (Reply, u64) {
     let mut command = Command([0; COMMAND_BYTES]);
     if pool.len() >= NAME_BYTES || pool.contains('\0') {
-        return (Reply { errno: Errno::ENAMETOOLONG as i32, ..Reply::default() }, 0);
+        return (Reply { errno: Errno::ENAMETOOLONG as i32, cookie: 0, packed: buffer }, 0);
     }
     put(&mut command, at::NAME, pool.as_bytes());
     put(&mut command, at::DESTINATION, &(buffer.as_mut_ptr() as u64).to_ne_bytes());
-    put(&mut command, at::DESTINATION_SIZE, &(room as u64).to_ne_bytes());
+    put(&mut command, at::DESTINATION_SIZE, &(buffer.capacity() as u64).to_ne_bytes());
     // SAFETY: the kernel reads and writes `zfs_cmd_t`, which is smaller than `command`, and writes at most
-    // DESTINATION_SIZE bytes to DESTINATION, which is `buffer` of exactly that size; both outlive the call.
+    // DESTINATION_SIZE bytes to DESTINATION, which is `buffer` with exactly that capacity; both outlive the call.
     let result = unsafe { nix::libc::ioctl(device.as_raw_fd(), POOL_STATS as _, &raw mut command.0) };
     let errno = if result == -1 { Errno::last_raw() } else { 0 };
     let size = number(&command, at::DESTINATION_SIZE);
-    let filled = command.0.get(at::DESTINATION_FILLED).is_some_and(|flag| *flag != 0);
-    buffer.truncate(if filled { usize::try_from(size).unwrap_or(0) } else { 0 });
+    // The flag alone does not say it: it is set for a list that did not fit as well.
+    let filled = errno == 0 && command.0.get(at::DESTINATION_FILLED).is_some_and(|flag| *flag != 0);
+    if let Some(written) = usize::try_from(size).ok().filter(|size| filled && *size <= buffer.capacity()) {
+        // SAFETY: a call that succeeds and has filled DESTINATION has written all of the size that it gives back.
+        unsafe { buffer.set_len(written) };
+    }
     (Reply { errno, cookie: number(&command, at::COOKIE), packed: buffer }, size)
 }
 

@@ -44,7 +44,7 @@ impl Kernel {
     /// is not an error here: it stands in the reply.
     pub fn pool_stats(&mut self, pool: &str, deadline: Duration) -> Result<Reply, Failure> {
         let bytes = self.child.ask(pool.as_bytes(), deadline)?;
-        let answer = Answer::unpacked(&bytes)
+        let answer = Answer::unpacked(bytes)
             .map_err(|error| Failure::new(FailureKind::Malformed, "ask for", pool).because(error))?;
         match answer {
             Answer::Kernel(reply) => Ok(reply),
@@ -82,7 +82,7 @@ pub fn refusal(pool: &str, errno: i32) -> Failure {
 /// As [`child::serve`].
 pub fn serve(root: &Path, lock: Option<&Path>) -> Result<(), Failure> {
     let mut answerer = Answerer::new(root);
-    child::serve(lock, |question| answerer.answer(question).packed())
+    child::serve(lock, |question, room| answerer.answer(question, room).packed())
 }
 
 /// Answers questions from the device below a root, opened when it is first needed and kept.
@@ -96,15 +96,16 @@ impl Answerer {
         Answerer { path: root.join("dev/zfs"), device: None }
     }
 
-    fn answer(&mut self, question: &[u8]) -> Answer {
+    /// The answer, in the memory of `room` if it is a large one.
+    fn answer(&mut self, question: &[u8], room: Vec<u8>) -> Answer {
         let reply = match std::str::from_utf8(question) {
-            Ok(pool) => self.pool_stats(pool),
+            Ok(pool) => self.pool_stats(pool, room),
             Err(error) => Err(Failure::new(FailureKind::Malformed, "read", "the name of a pool").because(error)),
         };
         reply.map_or_else(unasked, Answer::Kernel)
     }
 
-    fn pool_stats(&mut self, pool: &str) -> Result<Reply, Failure> {
+    fn pool_stats(&mut self, pool: &str, room: Vec<u8>) -> Result<Reply, Failure> {
         if self.path.is_dir() {
             return recorded::pool_stats(&self.path, pool);
         }
@@ -112,7 +113,7 @@ impl Answerer {
             Some(device) => device,
             None => open(&self.path).map_err(|error| Failure::io("open", &self.path, error))?,
         };
-        let reply = device::pool_stats(self.device.insert(device), pool);
+        let reply = device::pool_stats(self.device.insert(device), pool, room);
         // A module that was unloaded and loaded again has another device behind the same path.
         if reply.errno != 0 {
             self.device = None;

@@ -25,6 +25,7 @@ const POOLS_LIMIT: usize = 1000;
 #[derive(Clone, Debug)]
 pub struct Machine {
     root: PathBuf,
+    recording: bool,
 }
 
 /// What the kernel files of one pool say.
@@ -34,8 +35,6 @@ pub struct PoolFiles {
     pub name: String,
     /// Its state.
     pub state: Result<StateWord, Failure>,
-    /// Its identity; `None` where the version has no such file (before 2.2).
-    pub guid: Result<Option<u64>, Failure>,
     /// How long the group of writes on its way to disk has been in its present step; `None` if that is not recorded.
     pub syncing: Result<Option<Duration>, Failure>,
 }
@@ -44,7 +43,7 @@ impl Machine {
     /// The machine below `root`.
     #[must_use]
     pub fn new(root: &Path) -> Machine {
-        Machine { root: root.to_owned() }
+        Machine { root: root.to_owned(), recording: is_recording(root) }
     }
 
     /// The version of the loaded module, `2.3.9-1`.
@@ -106,7 +105,6 @@ impl Machine {
         PoolFiles {
             name: name.to_owned(),
             state: self.state(name),
-            guid: optional(read(&folder.join("guid"), WORD_LIMIT, kstat::guid)),
             syncing: self
                 .moment(now)
                 .and_then(|now| read(&folder.join("txgs"), TXGS_LIMIT, |bytes| kstat::syncing(bytes, now.monotonic))),
@@ -118,7 +116,7 @@ impl Machine {
     /// # Errors
     /// A recording without `proc/uptime`.
     pub fn moment(&self, now: Timestamp) -> Result<Timestamp, Failure> {
-        if !self.is_recording() {
+        if !self.recording {
             return Ok(now);
         }
         let uptime = self.seconds("proc/uptime", |text| text.split_whitespace().next())?;
@@ -126,15 +124,6 @@ impl Machine {
         let booted = self.seconds("proc/stat", |text| text.lines().find_map(|line| line.strip_prefix("btime ")));
         // The kernel's stamps are of another clock than `proc/uptime`, and near enough on a machine that just booted.
         Ok(Timestamp::at(booted.map_or(now.unix, |booted| booted + uptime), uptime))
-    }
-
-    /// A recording has a folder where a machine has the device; one of a machine whose device hung has neither, and says
-    /// what it is.
-    fn is_recording(&self) -> bool {
-        match fs::metadata(self.root.join("dev/zfs")) {
-            Ok(device) => device.is_dir(),
-            Err(_) => self.root.join("SOURCE").is_file(),
-        }
     }
 
     fn seconds(&self, file: &str, find: impl FnOnce(&str) -> Option<&str>) -> Result<Duration, Failure> {
@@ -157,12 +146,12 @@ fn read<T>(path: &Path, limit: usize, parse: impl FnOnce(&[u8]) -> Result<T, Mal
         .map_err(|error| Failure::new(FailureKind::Malformed, "read", path.display().to_string()).because(error))
 }
 
-/// A file that a version does not have is no failure.
-fn optional<T>(read: Result<T, Failure>) -> Result<Option<T>, Failure> {
-    match read {
-        Ok(value) => Ok(Some(value)),
-        Err(failure) if failure.kind == FailureKind::Absent => Ok(None),
-        Err(failure) => Err(failure),
+/// A recording has a folder where a machine has the device; one of a machine whose device hung has neither, and says what it
+/// is.
+fn is_recording(root: &Path) -> bool {
+    match fs::metadata(root.join("dev/zfs")) {
+        Ok(device) => device.is_dir(),
+        Err(_) => root.join("SOURCE").is_file(),
     }
 }
 

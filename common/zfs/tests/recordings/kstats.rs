@@ -29,9 +29,6 @@ fn every_file_of_every_recording_is_understood() {
                 let word = files.state.unwrap_or_else(|error| panic!("{place}: {error}"));
                 assert_eq!(word.unknown, None, "{place}");
                 files.syncing.unwrap_or_else(|error| panic!("{place}: {error}"));
-                // The identity has a file from 2.2 on.
-                let guid = files.guid.unwrap_or_else(|error| panic!("{place}: {error}"));
-                assert_eq!(guid.is_some(), !version.starts_with("2.1"), "{place}");
             }
         }
     }

@@ -48,13 +48,6 @@ fn a_new_word_is_kept_and_not_taken_for_a_known_one() {
 }
 
 #[test]
-fn a_guid_is_a_number() {
-    assert_eq!(guid(b"18446744073709551615\n"), Ok(u64::MAX));
-    assert_eq!(guid(b"12x"), Err(Malformed::NotANumber("12x".into())));
-    assert_eq!(guid(b""), Err(Malformed::NotOneWord(String::new())));
-}
-
-#[test]
 fn a_group_being_written_counts_from_the_start_of_its_writing() {
     let lines = [
         line(13, 10 * SECOND, 'C', [5 * SECOND, 1, 1, SECOND]),
@@ -107,7 +100,7 @@ proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), now: u32) {
         let now = Duration::from_secs(now.into());
-        let _ = (state(&bytes), guid(&bytes), syncing(&bytes, now));
+        let _ = (state(&bytes), syncing(&bytes, now));
         let mut table = HEADER.as_bytes().to_vec();
         table.extend(&bytes);
         let _ = syncing(&table, now);

@@ -9,7 +9,7 @@ fn recorded(name: &str, content: &[u8]) -> tempfile::TempDir {
 }
 
 fn ask(root: &Path, pool: &str) -> Answer {
-    Answerer::new(root).answer(pool.as_bytes())
+    Answerer::new(root).answer(pool.as_bytes(), b"of the last answer".to_vec())
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn what_cannot_be_asked_says_why() {
     assert_eq!(kind_of(&ask(root.path(), "tank")), FailureKind::Malformed);
     assert_eq!(kind_of(&ask(root.path(), "gone")), FailureKind::Absent);
     assert_eq!(kind_of(&ask(root.path(), "../zfs/tank")), FailureKind::Refused);
-    assert_eq!(kind_of(&Answerer::new(root.path()).answer(b"\xff")), FailureKind::Malformed);
+    assert_eq!(kind_of(&Answerer::new(root.path()).answer(b"\xff", vec![])), FailureKind::Malformed);
     let bare = tempfile::tempdir().unwrap();
     let answer = ask(bare.path(), "tank");
     assert_eq!(kind_of(&answer), FailureKind::Absent);
