@@ -1,1 +1,12 @@
 //! Fetching the bytes: from peers over one kept connection each, from the data folder, from MicroK8s' files.
+//!
+//! - [`peer`]: asks every member the three questions of [`crate::parse::wire`].
+//! - [`identity`]: the certificate and key that open the door to them, read again when they are replaced.
+//!
+//! All of it blocks, so it runs on the threads of background polls. Nothing here writes, anywhere.
+
+pub mod identity;
+pub mod peer;
+
+#[cfg(test)]
+pub(crate) mod fake;
