@@ -81,9 +81,10 @@ impl Odin {
 const END: &str = "p=$(pgrep -o -x gjallarhorn-exp); kill -TERM $p; for i in $(seq 50); do [ -d /proc/$p ] || exit 0; \
                    sleep 0.1; done; exit 1";
 
-/// Asks for a pool that is well and returns once that waits in the kernel beside the `zpool reopen` that does.
-const ALL_STUCK: &str = "zpool list -H tank >/dev/null 2>&1 & \
-                         until [ \"$(pgrep -c -r D -x zpool)\" -ge 2 ]; do sleep 0.1; done";
+/// Asks for the hung pool and then for one that is well, and returns once both wait in the kernel beside the `zpool reopen`
+/// that does. OpenZFS 2.1 lets the reopen itself wait without the lock of all pools; the first question takes it there.
+const ALL_STUCK: &str = "stuck() { until [ \"$(pgrep -c -r D -x zpool)\" -ge \"$1\" ]; do sleep 0.1; done; }; \
+                         zpool list -H slow >/dev/null 2>&1 & stuck 2; zpool list -H tank >/dev/null 2>&1 & stuck 3";
 
 fn serve(guest: &Guest) -> Result<()> {
     let line = format!(
