@@ -7,15 +7,22 @@ export CARGO_TERM_COLOR=never
 scripts/setup.sh build peers guest lint
 result=benches/results/prove-$(date -u +%Y-%m-%d).md
 failed=0
+fuzz=${FUZZ_SECONDS:-600}
 
 newest_peers() {
   local program
   for program in prometheus promtool alertmanager amtool; do tests/rig/peers/newest.sh "$program" || return; done
 }
 
-# The whole of `make test`, on the peers and with the depth that the environment asks for.
-suite() { # NAME=VALUE...
-  env "$@" cargo test --locked --workspace --no-fail-fast
+# Scenes that drive whole chains of programs, one at a time, on the peers that the environment asks for.
+scenes() { # NAME=VALUE... [FILTER]
+  local filter=()
+  if [[ ${*: -1} != *=* ]]; then filter=("${*: -1}") && set -- "${@:1:$#-1}"; fi
+  env "$@" cargo test --locked -p gjallarhorn-suite --no-fail-fast -- --test-threads=1 "${filter[@]}"
+}
+
+properties() {
+  PROPTEST_CASES=20000 cargo test --locked --workspace --exclude gjallarhorn-suite --no-fail-fast
 }
 
 # The states of SUITE recorded anew: each is read whole, no source of it malformed or of an unknown layout. The recordings in
@@ -45,10 +52,10 @@ step() { # NAME COMMAND...
 printf '# The long proof, %s\n\ncommit %s, %s, %s\n\n| what | result | took |\n|---|---|---|\n' \
   "$(date -u +%Y-%m-%dT%H:%MZ)" "$(git rev-parse --short HEAD)" "$(uname -sr)" "$(nproc) cores" >"$result"
 step 'newest peers built' newest_peers
-step 'everything, newest peers' suite GJALLARHORN_PEERS=newest
-step 'everything, OpenZFS 2.1' suite GJALLARHORN_GUEST=bookworm
-step 'properties, 20,000 cases each' suite PROPTEST_CASES=20000
-step 'fuzz, ten minutes each' scripts/fuzz.sh 600
+step 'every scene, newest Prometheus and Alertmanager' scenes GJALLARHORN_PEERS=newest
+step 'the pools on OpenZFS 2.1' scenes GJALLARHORN_GUEST=bookworm guest::
+step 'properties, 20,000 cases each' properties
+step "fuzz, $fuzz s each" scripts/fuzz.sh "$fuzz"
 step 'states of OpenZFS 2.3 recorded anew' states trixie
 step 'states of OpenZFS 2.1 recorded anew' states bookworm
 cat "$result"
