@@ -15,10 +15,8 @@ newest_peers() {
 }
 
 # Scenes that drive whole chains of programs, one at a time, on the peers that the environment asks for.
-scenes() { # NAME=VALUE... [FILTER]
-  local filter=()
-  if [[ ${*: -1} != *=* ]]; then filter=("${*: -1}") && set -- "${@:1:$#-1}"; fi
-  env "$@" cargo test --locked -p gjallarhorn-suite --no-fail-fast -- --test-threads=1 "${filter[@]}"
+scenes() { # NAME=VALUE [FILTER]
+  env "$1" cargo test --locked -p gjallarhorn-suite --no-fail-fast -- --test-threads=1 ${2:+"$2"}
 }
 
 properties() {
