@@ -54,16 +54,8 @@ pub enum Unit {
 
 impl Unit {
     /// Every unit that a name can carry.
-    pub const NAMED: [Unit; 8] = [
-        Unit::Bytes,
-        Unit::Seconds,
-        Unit::Ratio,
-        Unit::Celsius,
-        Unit::Volts,
-        Unit::Hertz,
-        Unit::Amperes,
-        Unit::Watts,
-    ];
+    pub const NAMED: [Unit; 8] =
+        [Unit::Bytes, Unit::Seconds, Unit::Ratio, Unit::Celsius, Unit::Volts, Unit::Hertz, Unit::Amperes, Unit::Watts];
 
     /// The word in the name, empty for [`Unit::None`].
     #[must_use]

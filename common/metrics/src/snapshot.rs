@@ -34,7 +34,14 @@ impl Snapshot {
     /// An empty builder that takes at most `limit` series and counts the rest.
     #[must_use]
     pub fn builder(limit: usize) -> SnapshotBuilder {
-        SnapshotBuilder { limit, ..SnapshotBuilder::default() }
+        SnapshotBuilder::with_lines(limit, Lines::with_room(USUAL_BYTES, USUAL_SERIES))
+    }
+
+    /// An empty builder with room for as many samples as this snapshot has: for the next look at the same thing, which is
+    /// then filled without growing.
+    #[must_use]
+    pub fn successor(&self, limit: usize) -> SnapshotBuilder {
+        SnapshotBuilder::with_lines(limit, Lines::with_room(self.text.len(), self.series))
     }
 
     /// Number of series held.
@@ -79,7 +86,15 @@ pub struct SnapshotBuilder {
     drops: Drops,
 }
 
+/// Room made at first: for what a scrape reads of a small machine.
+const USUAL_BYTES: usize = 2048;
+const USUAL_SERIES: usize = 28;
+
 impl SnapshotBuilder {
+    fn with_lines(limit: usize, lines: Lines) -> SnapshotBuilder {
+        SnapshotBuilder { lines, series: 0, limit, drops: Drops::default() }
+    }
+
     /// Adds one sample.
     ///
     /// A label too few or too many does not compile:

@@ -128,7 +128,8 @@ impl Poller {
         let seconds = self.shared.machine.moment(round.begun).unwrap_or(round.begun).unix.as_secs();
         let conditions = evaluate(&pool, around);
         let calm = conditions.healthy() == Some(true) && !pool.is_at_work();
-        let snapshot = Arc::new(report::samples(name, &pool, &conditions, seconds));
+        let before = self.shared.last_report(name).map(|report| Arc::clone(&report.snapshot)).unwrap_or_default();
+        let snapshot = Arc::new(report::samples(name, &pool, &conditions, seconds, &before));
         self.shared.report(name, Report { taken: round.begun, state, calm, pool, snapshot });
     }
 

@@ -34,6 +34,12 @@ struct Stretch {
 }
 
 impl Lines {
+    /// Room for so many bytes and series.
+    pub(super) fn with_room(bytes: usize, series: usize) -> Lines {
+        let places = HashMap::with_capacity_and_hasher(series, BuildHasherDefault::default());
+        Lines { text: String::with_capacity(bytes + USUAL_LINE), places, ..Lines::default() }
+    }
+
     /// Writes one line; false, and nothing written, if its series already stands here.
     pub(super) fn add(&mut self, definition: &Definition, labels: &[&str], value: Value) -> bool {
         let added = self.write(definition.name, "", pairs(definition, labels), value);

@@ -29,11 +29,13 @@ pub struct Limits {
     pub depth: usize,
     /// Pairs in all lists together.
     pub pairs: usize,
+    /// Names of lists of which nothing is kept; what is in them is only stepped over.
+    pub passed_over: &'static [&'static str],
 }
 
 impl Limits {
     /// Room for a pool of some five thousand devices, each with its extended statistics (about 80 pairs).
-    pub const POOL: Limits = Limits { depth: 20, pairs: 400_000 };
+    pub const POOL: Limits = Limits { depth: 20, pairs: 400_000, passed_over: &["vdev_stats_ex"] };
 }
 
 /// Why nothing at all could be decoded.

@@ -128,9 +128,22 @@ fn depth_is_bounded() {
 fn the_number_of_pairs_is_bounded() {
     let list: Vec<_> = (0..100).map(|at| named(&format!("n{at}"), Item::Flag)).collect();
     let packed = pack(&list, true);
-    let decoded = decode(&packed, Limits { depth: 20, pairs: 60 }).unwrap();
+    let decoded = decode(&packed, Limits { pairs: 60, ..Limits::POOL }).unwrap();
     assert_eq!(decoded.list.pairs().count(), 60);
     assert!(decoded.faults[0].what.contains("more than 60"), "{}", decoded.faults[0]);
+}
+
+#[test]
+fn what_is_passed_over_costs_nothing_that_follows() {
+    let inner = || vec![named("deep", Item::List(vec![named("n", Item::U64(1))])), named("n", Item::U64(2))];
+    let passed = Item::List([inner(), vec![named("many", Item::Lists(vec![inner(), inner()]))]].concat());
+    let list = [named("vdev_stats_ex", passed), named("kept", Item::List(inner())), named("n", Item::U64(3))];
+    let packed = pack(&list, true);
+    let decoded = decode(&packed, Limits::POOL).unwrap();
+    assert_eq!(decoded.faults, []);
+    assert_eq!(decoded.list.list("vdev_stats_ex"), Some(&List::default()));
+    assert_eq!(decoded.list.list("kept").and_then(|kept| kept.list("deep")?.number("n")), Some(1));
+    assert_eq!(decoded.list.number("n"), Some(3));
 }
 
 #[test]

@@ -13,6 +13,9 @@ const LIST_HEADER: usize = 24;
 /// Size of a pointer of the packing machine; all that OpenZFS runs on have 64-bit kernels' layout in packed lists.
 const POINTER: usize = 8;
 
+/// Room made for the pairs of a list at once; those of a device are about so many.
+const USUAL_PAIRS: usize = 24;
+
 /// Numbers of `data_type_t` (OpenZFS `sys/nvpair.h`) that the health of a pool needs.
 mod kind {
     pub(super) const BOOLEAN: i32 = 1;
@@ -32,12 +35,14 @@ struct Walker<'a> {
     cursor: Cursor<'a>,
     limits: Limits,
     pairs: usize,
+    /// Whether what is read is kept: false within a list that is passed over.
+    keeps: bool,
     faults: Vec<Fault>,
 }
 
 /// Decodes the pairs from the cursor on.
 pub(super) fn walk(cursor: Cursor<'_>, limits: Limits) -> Decoded<'_> {
-    let mut walker = Walker { cursor, limits, pairs: 0, faults: Vec::new() };
+    let mut walker = Walker { cursor, limits, pairs: 0, keeps: true, faults: Vec::new() };
     let mut list = List::default();
     let _ = walker.list(&mut list, 1);
     Decoded { list, faults: walker.faults }
@@ -45,7 +50,7 @@ pub(super) fn walk(cursor: Cursor<'_>, limits: Limits) -> Decoded<'_> {
 
 /// The fixed part of a pair and its name.
 struct Header<'a> {
-    name: Cow<'a, str>,
+    name: &'a [u8],
     kind: i32,
     /// How many elements an array has; 1 for most others.
     elements: usize,
@@ -90,23 +95,35 @@ impl<'a> Walker<'a> {
         match kind {
             kind::LIST => {
                 let mut nested = List::default();
+                let kept = self.keeps;
+                self.keeps &= !self.limits.passed_over.iter().any(|passed| passed.as_bytes() == name);
                 let outcome = self.list(&mut nested, depth + 1);
-                list.pairs.push((name, Value::List(nested)));
+                self.keeps = kept;
+                self.keep(list, name, Value::List(nested));
                 outcome
             }
             kind::LIST_ARRAY => {
                 let mut nested = Vec::new();
                 let outcome = self.lists(&mut nested, elements, value.len(), depth);
-                list.pairs.push((name, Value::Lists(nested)));
+                self.keep(list, name, Value::Lists(nested));
                 outcome
             }
             _ => {
                 match simple(kind, elements, value, self.cursor.little()) {
-                    Ok(value) => list.pairs.push((name, value)),
-                    Err(what) => self.fault(self.cursor.at(), format!("`{name}`: {what}")),
+                    Ok(value) => self.keep(list, name, value),
+                    Err(what) => self.fault(self.cursor.at(), format!("`{}`: {what}", text(name))),
                 }
                 Ok(())
             }
+        }
+    }
+
+    fn keep(&self, list: &mut List<'a>, name: &'a [u8], value: Value<'a>) {
+        if self.keeps {
+            if list.pairs.is_empty() {
+                list.pairs.reserve(USUAL_PAIRS);
+            }
+            list.pairs.push((text(name), value));
         }
     }
 
@@ -148,7 +165,7 @@ fn split(body: &[u8], little: bool) -> Option<Header<'_>> {
     // A flag has no value, and its padding may be all that follows.
     cursor.take(padding)?;
     let value = cursor.take(cursor.remaining())?;
-    Some(Header { name: text(name), kind, elements, value })
+    Some(Header { name, kind, elements, value })
 }
 
 /// A value that stands whole within its pair.
