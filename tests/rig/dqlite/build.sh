@@ -19,7 +19,7 @@ on_host() {
   if ! command -v go >/dev/null || [ ! -d "$there" ] || [ ! -e /usr/include/dqlite.h ]; then
     fail 69 "go-dqlite is missing; run: apt-get install -y --no-install-recommends ${packages[*]} golang-go"
   fi
-  (cd "$here/node" && GOPATH=/usr/share/gocode GOCACHE=$dir/gocache go build -tags libsqlite3 -o "$dir/new" .)
+  (cd "$here/node" && GOPATH=/usr/share/gocode GOCACHE=$work/gocache go build -tags libsqlite3 -o "$dir/new" .)
 }
 
 # Debian 13 installs version 2 of go-dqlite without the /v2 that its imports say.

@@ -105,11 +105,28 @@ impl Prometheus {
         serde_json::from_slice(&reply.body).context("read the alerts of Prometheus")
     }
 
+    /// The value of the first series that a query finds now.
+    ///
+    /// # Errors
+    /// When it does not answer or the answer is none.
+    pub fn value(&self, query: &str) -> Result<Option<f64>> {
+        let reply = http::get(&format!("http://127.0.0.1:{}/api/v1/query?query={}", self.port, escaped(query)))?;
+        let answer: serde_json::Value = serde_json::from_slice(&reply.body).context("read the answer of Prometheus")?;
+        ensure!(answer["status"] == "success", "Prometheus did not like {query}: {answer}");
+        Ok(answer["data"]["result"][0]["value"][1].as_str().and_then(|value| value.parse().ok()))
+    }
+
     /// Its log so far.
     #[must_use]
     pub fn log(&self) -> String {
         self.running.log()
     }
+}
+
+/// A query as part of an address.
+fn escaped(query: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    query.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 fn configuration(exporter: u16, host: &str, router: u16, alertmanager: u16) -> String {

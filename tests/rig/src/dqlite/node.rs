@@ -1,5 +1,7 @@
 //! One dqlite node on its host, and what can be done to it.
 
+#![expect(clippy::disallowed_methods, reason = "the node's own files are looked at")]
+
 use std::fs::OpenOptions;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
@@ -14,7 +16,7 @@ use crate::process::Running;
 use crate::wait::PATIENCE;
 
 /// How often the leader looks at the roles: MicroK8s takes 30 s, a test cannot wait that long.
-const ROLES_EVERY: &str = "5s";
+const ROLES_EVERY: &str = "3s";
 
 /// A disk of its own for the backend folder, small enough to be filled at once.
 const DISK: &str = "size=160m";
@@ -29,6 +31,7 @@ pub struct Node {
     program: PathBuf,
     root: PathBuf,
     running: Option<Running>,
+    frozen: bool,
     space: Space,
 }
 
@@ -38,7 +41,7 @@ impl Node {
         let space = Space::new(&layout::name(number))?;
         let root = folder.join(layout::name(number));
         layout::make(&root, number)?;
-        let node = Self { number, program: program.to_path_buf(), root, running: None, space };
+        let node = Self { number, program: program.to_path_buf(), root, running: None, frozen: false, space };
         let backend = layout::backend(&node.root);
         node.space.shell(&format!("mount -t tmpfs -o {DISK} tmpfs {}", backend.display()))?;
         layout::prepare(&node.seen(), number, identity)?;
@@ -103,14 +106,19 @@ impl Node {
     pub fn kill(&mut self) -> Result<()> {
         self.running()?.kill()?;
         self.running = None;
+        self.frozen = false;
         Ok(())
     }
 
-    /// Stops it as `snap stop` does: it hands its roles over first, if anybody takes them.
+    /// Stops it as `snap stop` does: it hands its roles over first, if anybody takes them. A frozen node is killed, as the
+    /// service manager does when its patience is over.
     ///
     /// # Errors
     /// When it was not running or does not end.
     pub fn stop(&mut self) -> Result<()> {
+        if self.frozen {
+            return self.kill();
+        }
         self.running()?.terminate(STOP)?;
         self.running = None;
         Ok(())
@@ -121,7 +129,9 @@ impl Node {
     /// # Errors
     /// When it was not running.
     pub fn freeze(&mut self) -> Result<()> {
-        self.running()?.signal(Signal::SIGSTOP)
+        self.running()?.signal(Signal::SIGSTOP)?;
+        self.frozen = true;
+        Ok(())
     }
 
     /// Ends a freeze.
@@ -129,7 +139,9 @@ impl Node {
     /// # Errors
     /// When it was not running.
     pub fn thaw(&mut self) -> Result<()> {
-        self.running()?.signal(Signal::SIGCONT)
+        self.running()?.signal(Signal::SIGCONT)?;
+        self.frozen = false;
+        Ok(())
     }
 
     /// Whether it was started and has not been ended here.
@@ -188,6 +200,16 @@ impl Node {
         }
         found.sort();
         Ok(found)
+    }
+
+    /// How many members its `cluster.yaml` lists: whom it can ask when it starts again. Rewritten with each look at the roles.
+    ///
+    /// # Errors
+    /// When it has none, or none yet.
+    pub fn remembered(&self) -> Result<usize> {
+        let path = self.seen().join("cluster.yaml");
+        let text = std::fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+        Ok(text.lines().filter(|line| line.contains("Address:")).count())
     }
 
     /// Puts a key pair in place that the others do not know; read at the next start.
