@@ -11,10 +11,10 @@
 
 use gjallarhorn_metrics::families;
 
-use crate::words::{
-    Authority, BACKENDS, CERTIFICATES, FailureReason, HaReason, IDENTITY_CHECKS, LOCKS, MemberRole, PHASES,
-    SegmentState,
-};
+use crate::parse::files::Lock;
+use crate::parse::wire::Role;
+use crate::source::peer::PeerFailure;
+use crate::words::{Authority, BACKENDS, CERTIFICATES, HaReason, IDENTITY_CHECKS, PHASES, SegmentState};
 
 families! {
     /// 1 if one more voter may fail now and the cluster still commits: the truth behind "high-availability: yes".
@@ -40,14 +40,14 @@ families! {
     pub FAILURES_TOLERABLE_SEQUENTIAL = gauge "quorum_failures_tolerable_sequential" None [cluster, backend: BACKENDS];
 
     /// Members by role.
-    pub MEMBERS = gauge "quorum_members" None [cluster, backend: BACKENDS, role: MemberRole::WORDS];
+    pub MEMBERS = gauge "quorum_members" None [cluster, backend: BACKENDS, role: Role::WORDS];
     /// Members that answer this node, by role.
-    pub MEMBERS_ONLINE = gauge "quorum_members_online" None [cluster, backend: BACKENDS, role: MemberRole::WORDS];
+    pub MEMBERS_ONLINE = gauge "quorum_members_online" None [cluster, backend: BACKENDS, role: Role::WORDS];
     /// Standbys that should be ready to take a dead voter's place and are not.
     pub STANDBY_SHORTAGE = gauge "quorum_standby_shortage" None [cluster, backend: BACKENDS];
     /// Who is a member, where, and as what.
     pub MEMBER_INFO = gauge "quorum_member_info" None
-        [cluster, backend: BACKENDS, member, address, node, role: MemberRole::WORDS];
+        [cluster, backend: BACKENDS, member, address, node, role: Role::WORDS];
     /// Whose table of members this page is written from.
     pub VIEW_AUTHORITY = gauge "quorum_view_authority" None [cluster, backend: BACKENDS, source: Authority::WORDS];
 
@@ -85,7 +85,7 @@ families! {
     pub PEER_CONNECT = gauge "quorum_peer_connect_seconds" Seconds [cluster, backend: BACKENDS, peer, node, phase: PHASES];
     /// Rounds in which the peer did not answer, by reason (memory).
     pub PEER_FAILURES = counter "quorum_peer_failures_total" None
-        [cluster, backend: BACKENDS, peer, node, reason: FailureReason::WORDS];
+        [cluster, backend: BACKENDS, peer, node, reason: PeerFailure::WORDS];
     /// Failure domain that the peer says it is in; MicroK8s gives every node 1 unless told otherwise.
     pub PEER_FAILURE_DOMAIN = gauge "quorum_peer_failure_domain" None [cluster, backend: BACKENDS, peer, node];
     /// Different failure domains among the voters that answer; 1 means that domains are not set.
@@ -136,7 +136,7 @@ families! {
     pub CERTIFICATE_INFO = gauge "quorum_certificate_info" None [cluster, backend: BACKENDS, fingerprint];
 
     /// 1 if MicroK8s' lock file is there.
-    pub LOCK = gauge "microk8s_lock" None [cluster, backend: BACKENDS, lock: LOCKS];
+    pub LOCK = gauge "microk8s_lock" None [cluster, backend: BACKENDS, lock: Lock::WORDS];
     /// The snap of MicroK8s that is current.
     pub MICROK8S_INFO = gauge "microk8s_info" None [cluster, backend: BACKENDS, revision, version, channel];
     /// Asynchronous disk requests that are reserved on this host; dqlite cannot start when they are used up.

@@ -32,33 +32,10 @@ macro_rules! words {
 pub const BACKENDS: &[&str] = &["dqlite"];
 /// Phases of a connection.
 pub const PHASES: &[&str] = &["tcp", "tls"];
-/// MicroK8s' lock files that say why dqlite or HA is off (`var/lock/`).
-pub const LOCKS: &[&str] = &[
-    "ha-cluster",
-    "clustered.lock",
-    "no-k8s-dqlite",
-    "stopped.lock",
-    "low-memory-guard.lock",
-    "join-in-progress",
-    "no-apiserver-proxy",
-    "no-cert-reissue",
-];
 /// Certificates whose end is told.
 pub const CERTIFICATES: &[&str] = &["cluster.crt", "server.crt", "ca.crt", "front-proxy-client.crt"];
 /// What is checked of a node's identity.
 pub const IDENTITY_CHECKS: &[&str] = &["address_local", "address_resolvable", "in_table", "cluster_yaml_fresh"];
-
-words! {
-    /// What a member does in the cluster (dqlite's role numbers 0, 1, 2 in this order).
-    MemberRole {
-        /// Votes and holds the log.
-        Voter = "voter",
-        /// Holds the log, does not vote.
-        Standby = "standby",
-        /// Does neither.
-        Spare = "spare",
-    }
-}
 
 words! {
     /// Whose table of members is believed, best first.
@@ -73,30 +50,6 @@ words! {
         File = "file",
         /// Nobody's: who is a member is not known.
         None = "none",
-    }
-}
-
-words! {
-    /// Why a peer did not answer.
-    FailureReason {
-        /// No answer within the deadline: host dead, cut off, or the process frozen.
-        Timeout = "timeout",
-        /// Nobody listens on the port.
-        Refused = "refused",
-        /// No way to the host.
-        Unreachable = "unreachable",
-        /// The connection was closed under us.
-        Reset = "reset",
-        /// The name of the address has no answer.
-        Dns = "dns",
-        /// Another certificate than the cluster's.
-        TlsUntrusted = "tls_untrusted",
-        /// The certificate has ended.
-        TlsExpired = "tls_expired",
-        /// The certificate is for another name.
-        TlsName = "tls_name",
-        /// Bytes that are no answer.
-        Protocol = "protocol",
     }
 }
 
@@ -146,9 +99,9 @@ mod tests {
 
     #[test]
     fn words_lead_back_to_their_value() {
-        for reason in FailureReason::ALL {
-            assert_eq!(FailureReason::from_word(reason.word()), Some(*reason));
+        for reason in HaReason::ALL {
+            assert_eq!(HaReason::from_word(reason.word()), Some(*reason));
         }
-        assert_eq!(MemberRole::from_word("king"), None);
+        assert_eq!(HaReason::from_word("luck"), None);
     }
 }
