@@ -4,7 +4,7 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 export CARGO_TERM_COLOR=never
-scripts/setup.sh build peers guest lint
+scripts/setup.sh build peers guest dqlite lint
 result=benches/results/prove-$(date -u +%Y-%m-%d).md
 failed=0
 fuzz=${FUZZ_SECONDS:-600}

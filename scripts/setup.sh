@@ -6,6 +6,7 @@
 #   peers   Prometheus, Alertmanager, postfix: unpacked into the cache, never installed
 #   guest   a virtual machine with a real OpenZFS in it
 #   pi      an emulated Raspberry Pi, and what builds programs for it
+#   dqlite  nodes of a real dqlite cluster, each in a network namespace: go-dqlite, libdqlite, a Go
 #   lint    rustfmt, clippy, shellcheck
 #   arm64   compile and link for arm64, and run what comes of it under qemu's user emulation
 #   fuzz    the C++ compiler that libFuzzer is built with
@@ -26,6 +27,11 @@ needs() {
       printf '%s\n' 'cpio cpio' 'xz xz-utils' '/usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring' \
         'qemu-system-aarch64 qemu-system-arm' 'aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu' \
         '/usr/aarch64-linux-gnu/include/stdlib.h libc6-dev-arm64-cross'
+      ;;
+    dqlite)
+      printf '%s\n' '/usr/include/dqlite.h libdqlite-dev' 'go golang-go' 'pkg-config pkg-config' 'ip iproute2' \
+        '/usr/share/gocode/src/github.com/canonical/go-dqlite golang-github-canonical-go-dqlite-dev' 'openssl openssl' \
+        'nsenter util-linux'
       ;;
     lint) echo 'shellcheck shellcheck' ;;
     arm64)

@@ -4,7 +4,7 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 export CARGO_TERM_COLOR=never
-scripts/setup.sh build peers guest pi lint
+scripts/setup.sh build peers guest pi dqlite lint
 mkdir -p .state/test
 passed=0 failed=0 times=()
 
@@ -46,6 +46,7 @@ step rules rules
 step build cargo build --locked --workspace
 step image tests/rig/zfs/build.sh trixie
 step board tests/rig/pi/build.sh
+step cluster tests/rig/dqlite/build.sh
 step tests cargo test --locked --workspace --exclude gjallarhorn-suite --no-fail-fast
 step arm64 scripts/arm64.sh
 step fuzz scripts/fuzz.sh 10

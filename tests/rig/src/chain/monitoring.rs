@@ -80,14 +80,14 @@ pub struct Prometheus {
 }
 
 impl Prometheus {
-    /// Starts it; the exporter on `exporter` is shown as `host`.
+    /// Starts it; each of `exporters` is a port on loopback and the host it is shown as. Alerts go to `chain`, if there is one.
     ///
     /// # Errors
     /// When the program does not get ready.
-    pub fn start(exporter: u16, host: &str, router: &Router, alertmanager: &Alertmanager) -> Result<Self> {
+    pub fn start(exporters: &[(u16, String)], chain: Option<(&Router, &Alertmanager)>) -> Result<Self> {
         let folder = temporary()?;
         let config = folder.path().join("prometheus.yml");
-        std::fs::write(&config, configuration(exporter, host, router.port, alertmanager.port))?;
+        std::fs::write(&config, configuration(exporters, chain))?;
         let port = free_port()?;
         let program = peer("prometheus").arg(format!("--config.file={}", config.display()));
         let program = program.arg(format!("--storage.tsdb.path={}", folder.path().join("data").display()));
@@ -129,21 +129,31 @@ fn escaped(query: &str) -> String {
     query.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
-fn configuration(exporter: u16, host: &str, router: u16, alertmanager: u16) -> String {
+fn configuration(exporters: &[(u16, String)], chain: Option<(&Router, &Alertmanager)>) -> String {
     let rules = checkout().join("rules/essential/*.yaml");
-    format!(
+    let mut text = format!(
         "global: {{scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 1s}}
 rule_files: [\"{}\"]
-alerting:
-  alertmanagers: [{{static_configs: [{{targets: [\"127.0.0.1:{alertmanager}\"]}}]}}]
 scrape_configs:
   - job_name: gjallarhorn-exporter
-    static_configs: [{{targets: [\"127.0.0.1:{exporter}\"], labels: {{instance: {host}}}}}]
-  - job_name: gjallarhorn-router
-    static_configs: [{{targets: [\"127.0.0.1:{router}\"], labels: {{instance: pi-2}}}}]
+    static_configs:
 ",
         rules.display()
-    )
+    );
+    for (port, host) in exporters {
+        text.push_str(&format!("      - {{targets: [\"127.0.0.1:{port}\"], labels: {{instance: {host}}}}}\n"));
+    }
+    if let Some((router, alertmanager)) = chain {
+        text.push_str(&format!(
+            "  - job_name: gjallarhorn-router
+    static_configs: [{{targets: [\"127.0.0.1:{}\"], labels: {{instance: pi-2}}}}]
+alerting:
+  alertmanagers: [{{static_configs: [{{targets: [\"127.0.0.1:{}\"]}}]}}]
+",
+            router.port, alertmanager.port
+        ));
+    }
+    text
 }
 
 fn peer(name: &str) -> Program {
