@@ -2,11 +2,13 @@
 //!
 //! - [`peer`]: asks every member the three questions of [`crate::parse::wire`].
 //! - [`identity`]: the certificate and key that open the door to them, read again when they are replaced.
+//! - [`raft`]: looks at dqlite's data folder.
 //!
 //! All of it blocks, so it runs on the threads of background polls. Nothing here writes, anywhere.
 
 pub mod identity;
 pub mod peer;
+pub mod raft;
 
 #[cfg(test)]
 pub(crate) mod fake;

@@ -52,9 +52,11 @@ pub struct Walk {
 /// Why a walk ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum End {
-    /// Nothing is written behind the last batch, or the file is over.
+    /// The file is over.
     #[default]
-    Clean,
+    Over,
+    /// Nothing is written yet behind the last batch.
+    Room,
     /// What stands behind the last batch is no batch: it is being written, or it is broken.
     Torn,
     /// The file begins with a format that this version does not know.
@@ -88,7 +90,7 @@ pub fn walk<B: Bytes>(file: &mut B, earlier: Option<Walk>) -> Result<Walk, B::Er
         let read = file.read_at(0, &mut format)?;
         match u64::from_le_bytes(format) {
             FORMAT if read == format.len() => walk.offset = 8,
-            0 => return Ok(walk),
+            0 => return Ok(Walk { end: if read == 0 { End::Over } else { End::Room }, ..walk }),
             other => return Ok(Walk { end: End::Foreign(other), ..walk }),
         }
     }
@@ -130,10 +132,10 @@ fn batch<B: Bytes>(file: &mut B, offset: u64) -> Result<Result<Batch, End>, B::E
     let read = file.read_at(offset, &mut window)?;
     let found = window.get(..read).unwrap_or_default();
     let Some((preamble, heads)) = found.split_first_chunk::<PREAMBLE>() else {
-        return Ok(Err(if found.iter().all(|byte| *byte == 0) { End::Clean } else { End::Torn }));
+        return Ok(Err(if found.iter().all(|byte| *byte == 0) { End::Over } else { End::Torn }));
     };
     if *preamble == [0; PREAMBLE] {
-        return Ok(Err(End::Clean));
+        return Ok(Err(End::Room));
     }
     let entries = word(&preamble[8..]);
     if entries == 0 || entries > ENTRIES_LIMIT {
@@ -166,7 +168,7 @@ fn word(bytes: &[u8]) -> u64 {
 }
 
 /// dqlite's checksum (`src/raft/byte.c`): the polynomial of CRC-32, highest bit first, begun with 0 and not inverted.
-pub(super) fn checksum(begun: u32, bytes: &[u8]) -> u32 {
+fn checksum(begun: u32, bytes: &[u8]) -> u32 {
     bytes.iter().fold(begun, |sum, byte| {
         let mut sum = sum ^ (u32::from(*byte) << 24);
         for _ in 0..8 {
@@ -176,5 +178,7 @@ pub(super) fn checksum(begun: u32, bytes: &[u8]) -> u32 {
     })
 }
 
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

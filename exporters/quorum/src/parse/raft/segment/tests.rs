@@ -1,27 +1,7 @@
 use proptest::prelude::*;
 
+use super::testing::segment as segment_of;
 use super::*;
-
-/// A batch as dqlite writes it: terms and sizes of its entries.
-fn batch_of(entries: &[(u64, u32)]) -> Vec<u8> {
-    let mut head = (entries.len() as u64).to_le_bytes().to_vec();
-    for (term, size) in entries {
-        head.extend(term.to_le_bytes());
-        head.extend([1, 0, 0, 0]);
-        head.extend(size.to_le_bytes());
-    }
-    let mut bytes = checksum(0, &head).to_le_bytes().to_vec();
-    bytes.extend([0xaa; 4]);
-    bytes.extend(head);
-    bytes.resize(bytes.len() + entries.iter().map(|(_, size)| *size as usize).sum::<usize>(), 0xdd);
-    bytes
-}
-
-fn segment_of(batches: &[&[(u64, u32)]]) -> Vec<u8> {
-    let mut bytes = 1_u64.to_le_bytes().to_vec();
-    bytes.extend(batches.iter().flat_map(|entries| batch_of(entries)));
-    bytes
-}
 
 fn open(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.resize(bytes.len() + 4096, 0);
@@ -58,7 +38,7 @@ impl Bytes for Counted<'_> {
 #[test]
 fn entries_are_counted_without_reading_them() {
     let bytes = open(segment_of(&[&[(1, 512)], &[(1, 8), (2, 1_000_000)], &[(3, 0)]]));
-    assert_eq!(seen(walked(&bytes, None)), (4, Some(3), End::Clean));
+    assert_eq!(seen(walked(&bytes, None)), (4, Some(3), End::Room));
     let mut counted = Counted { bytes: &bytes, reads: 0, read: 0 };
     walk(&mut counted, None).unwrap_or_else(|never| match never {});
     assert!(counted.read <= 5 * WINDOW, "{} bytes read", counted.read);
@@ -66,20 +46,20 @@ fn entries_are_counted_without_reading_them() {
 
 #[test]
 fn a_closed_segment_ends_with_its_file() {
-    assert_eq!(seen(walked(&segment_of(&[&[(1, 8)], &[(7, 16)]]), None)), (2, Some(7), End::Clean));
+    assert_eq!(seen(walked(&segment_of(&[&[(1, 8)], &[(7, 16)]]), None)), (2, Some(7), End::Over));
 }
 
 #[test]
 fn a_segment_that_waits_has_no_entry() {
-    assert_eq!(seen(walked(&[0; 4096], None)), (0, None, End::Clean));
-    assert_eq!(seen(walked(&[], None)), (0, None, End::Clean));
-    assert_eq!(seen(walked(&segment_of(&[]), None)), (0, None, End::Clean));
+    assert_eq!(seen(walked(&[0; 4096], None)), (0, None, End::Room));
+    assert_eq!(seen(walked(&[], None)), (0, None, End::Over));
+    assert_eq!(seen(walked(&segment_of(&[]), None)), (0, None, End::Over));
 }
 
 #[test]
 fn a_batch_larger_than_the_window_is_read_whole() {
     let many = vec![(4, 8); 500];
-    assert_eq!(seen(walked(&segment_of(&[&many, &[(5, 8)]]), None)), (501, Some(5), End::Clean));
+    assert_eq!(seen(walked(&segment_of(&[&many, &[(5, 8)]]), None)), (501, Some(5), End::Over));
 }
 
 #[test]
@@ -125,7 +105,7 @@ fn one_walk_takes_so_many_batches_and_the_next_goes_on() {
     let bytes = segment_of(&batches);
     let first = walked(&bytes, None);
     assert_eq!(seen(first), (BATCHES_LIMIT as u64, Some(1), End::More));
-    assert_eq!(seen(walked(&bytes, Some(first))), (BATCHES_LIMIT as u64 + 5, Some(1), End::Clean));
+    assert_eq!(seen(walked(&bytes, Some(first))), (BATCHES_LIMIT as u64 + 5, Some(1), End::Over));
 }
 
 proptest! {
