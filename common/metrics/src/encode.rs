@@ -71,30 +71,46 @@ fn write_without_duplicates(out: &mut String, blocks: &[&str]) -> usize {
 
 /// Writes `{name="value",…}`, or nothing without labels.
 pub(crate) fn write_labels<'a>(out: &mut String, labels: impl Iterator<Item = (&'a str, &'a str)>) {
-    let mut separator = '{';
+    let mut open = "{";
     for (name, value) in labels {
-        out.push(separator);
-        separator = ',';
+        out.push_str(open);
+        open = "\",";
         out.push_str(name);
         out.push_str("=\"");
         escape(out, value, *b"\\\"\n");
-        out.push('"');
     }
-    if separator == ',' {
-        out.push('}');
+    if open != "{" {
+        out.push_str("\"}");
     }
 }
 
 /// Copies `text` with a backslash before each of `special`, which are ASCII; a line feed becomes `\n`.
 fn escape<const N: usize>(out: &mut String, text: &str, special: [u8; N]) {
-    // Bytes and not letters are compared: an ASCII byte is never a part of another letter. Nearly no text holds one, and to
-    // look at all of it is several times cheaper than to stop at the first.
-    let is_special = |byte| special.iter().fold(false, |found, one| found | (byte == *one));
-    if text.bytes().fold(false, |found, byte| found | is_special(byte)) {
+    // Nearly no text holds one.
+    if holds(text.as_bytes(), special) {
         escape_each(out, text, &special);
     } else {
         out.push_str(text);
     }
+}
+
+/// Whether one of the bytes is special. Bytes and not letters are compared, because an ASCII byte is never a part of another
+/// letter, and eight at once, because this looks at every byte of every label.
+fn holds<const N: usize>(bytes: &[u8], special: [u8; N]) -> bool {
+    let in_eight = |eight: &[u8; 8]| {
+        let word = u64::from_ne_bytes(*eight);
+        special.iter().any(|byte| has_zero_byte(word ^ u64::from_ne_bytes([*byte; 8])))
+    };
+    match bytes.last_chunk() {
+        Some(last) => bytes.as_chunks().0.iter().any(in_eight) || in_eight(last),
+        None => bytes.iter().any(|byte| special.contains(byte)),
+    }
+}
+
+/// A byte borrows from the one above it only if it is 0 (or if one below it is).
+const fn has_zero_byte(word: u64) -> bool {
+    const LOWEST: u64 = u64::from_ne_bytes([1; 8]);
+    word.wrapping_sub(LOWEST) & !word & (LOWEST << 7) != 0
 }
 
 fn escape_each(out: &mut String, mut text: &str, special: &[u8]) {
@@ -110,4 +126,17 @@ fn escape_each(out: &mut String, mut text: &str, special: &[u8]) {
 fn split_at_special<'a>(text: &'a str, special: &[u8]) -> Option<(&'a str, u8, &'a str)> {
     let (at, letter) = text.bytes().enumerate().find(|(_, byte)| special.contains(byte))?;
     Some((text.get(..at)?, letter, text.get(at + 1..)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn a_special_byte_is_found_wherever_it_stands(text in "[a\u{80}\u{ff}é\n\\\\\"!#\\[\\]]{0,20}") {
+            let special = *b"\\\"\n";
+            assert_eq!(holds(text.as_bytes(), special), text.bytes().any(|byte| special.contains(&byte)), "{text:?}");
+        }
+    }
 }

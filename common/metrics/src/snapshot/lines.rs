@@ -158,7 +158,10 @@ fn hash(series: &str) -> u64 {
     let mix = |sum: u64, word: u64| (sum.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
     let (words, rest) = series.as_bytes().as_chunks();
     let sum = words.iter().fold(0, |sum, word| mix(sum, u64::from_le_bytes(*word)));
-    let sum = rest.iter().fold(sum, |sum, byte| mix(sum, u64::from(*byte)));
+    let sum = match series.as_bytes().last_chunk() {
+        Some(last) => mix(sum, u64::from_le_bytes(*last)),
+        None => rest.iter().fold(sum, |sum, byte| mix(sum, u64::from(*byte))),
+    };
     sum ^ (sum >> 32)
 }
 
