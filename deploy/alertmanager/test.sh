@@ -29,6 +29,10 @@ weak     | PiUnderVoltage PiTooHot NodeSwapOn | PiThrottled PiClockBelowRequeste
 hot      | PiTooHot PiSupplyLow | PiThrottled PiHot PiFanStalled
 slow     | PiThrottled PiFanGone NodeSwapWillReturn | PiHot PiFanStalled PiClockBelowRequested
 numb     | SourceStale,role=pi,source=pmic PiSensorLost,role=pi,source=fan | PiSensorLost,role=pi,source=pmic
+none     | QuorumLost,cluster=m VoterDown,cluster=n CertExpiring,cluster=m | QuorumNoTolerance,cluster=m HaStatusLies,cluster=m VoterDown,cluster=m StoreFrozen,cluster=m SplitView,cluster=m
+thin3    | QuorumNoTolerance,cluster=o PartialPartition,cluster=o | HaStatusLies,cluster=o VoterDown,cluster=o VoterLagging,cluster=o StoreDiskLow,cluster=o
+stuck3   | StoreFrozen,cluster=p HaNotEnabled,cluster=q | QuorumNoTolerance,cluster=p VoterLagging,cluster=p StoreDiskLow,cluster=p VoterNotPromoted,cluster=q
+brim     | VoterLagging,cluster=r | StoreDiskLow,cluster=r
 deaf     | RouterDown ExporterDown | RouterTargetDown,target=mail RouterOldestUndelivered,target=mail RouterJournalDown
 mute     | RouterTargetDown,target=mail RouterOldestUndelivered,target=discord | RouterOldestUndelivered,target=mail
 CASES

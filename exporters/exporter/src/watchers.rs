@@ -10,6 +10,7 @@ const RULES: &[&str] = &[
     include_str!("../../../rules/essential/zfs.yaml"),
     include_str!("../../../rules/essential/pi.yaml"),
     include_str!("../../../rules/essential/node.yaml"),
+    include_str!("../../../rules/essential/quorum.yaml"),
     include_str!("../../../rules/essential/watching.yaml"),
 ];
 
