@@ -76,11 +76,11 @@ pub fn cluster(text: &str) -> Result<Vec<Member>, Malformed> {
     rows.into_iter().map(member).collect()
 }
 
-/// Reads `failure-domain`: one number.
+/// Reads a file that holds one number, as `failure-domain` does.
 ///
 /// # Errors
 /// [`Malformed::NotANumber`].
-pub fn failure_domain(text: &str) -> Result<u64, Malformed> {
+pub fn number(text: &str) -> Result<u64, Malformed> {
     let word = text.trim();
     word.parse().map_err(|_| Malformed::NotANumber(word.chars().take(60).collect()))
 }

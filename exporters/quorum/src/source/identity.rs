@@ -17,6 +17,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 
+use super::grant::explained;
 use crate::parse::certificate::{self, Certificate};
 
 #[cfg(test)]
@@ -80,13 +81,13 @@ impl Keyring {
     }
 
     fn read(&self) -> Result<Identity, Failure> {
-        let pem = bounded::read(&self.certificate, LIMIT_BYTES)?;
+        let pem = bounded::read(&self.certificate, LIMIT_BYTES).map_err(explained)?;
         let (der, about) = certificate::first(&pem)
             .map_err(|error| broken(FailureKind::Malformed, &self.certificate).because(error))?;
         let name = about.names.first().cloned().and_then(|name| ServerName::try_from(name).ok());
         let name =
             name.ok_or_else(|| broken(FailureKind::Unsupported, &self.certificate).because("it is for no DNS name"))?;
-        let pem = bounded::read(&self.key, LIMIT_BYTES)?;
+        let pem = bounded::read(&self.key, LIMIT_BYTES).map_err(explained)?;
         // The reason is left out: it can repeat a line of the key.
         let key = PrivateKeyDer::from_pem_slice(&pem)
             .map_err(|_| broken(FailureKind::Malformed, &self.key).because("no private key in PEM form"))?;

@@ -17,6 +17,7 @@ use std::time::Duration;
 use gjallarhorn_service::{Failure, FailureKind};
 use nix::sys::statvfs::statvfs;
 
+use super::grant::explained;
 use crate::parse::raft::log::Listing;
 use crate::parse::raft::names::Snapshot;
 use crate::parse::raft::segment::Walk;
@@ -98,7 +99,7 @@ impl Folder {
     /// `timeout` if it changed during each of fifty looks.
     pub fn look(&mut self) -> Result<Store, Failure> {
         for _ in 0..LOOKS {
-            let names = file::list(&self.path)?;
+            let names = file::list(&self.path).map_err(explained)?;
             if let Some(store) = self.once(&names)? {
                 return Ok(store);
             }
@@ -113,7 +114,7 @@ impl Folder {
         let Some(sizes) = file::sizes(&self.path, names) else { return Ok(None) };
         let log = match log::end(&self.path, &listing, &mut self.walks) {
             log::End::Moved => return Ok(None),
-            log::End::Seen(log) => log,
+            log::End::Seen(log) => log.map_err(explained),
         };
         let snapshot = listing.snapshot();
         let snapshot_taken = snapshot.and_then(|snapshot| file::written(&self.path, snapshot));
@@ -122,7 +123,7 @@ impl Folder {
             return Ok(None);
         }
         Ok(Some(Store {
-            metadata: metadata(&self.path),
+            metadata: metadata(&self.path).map_err(explained),
             log,
             closed_segments: listing.closed.len() as u64,
             open_segments: listing.open.len() as u64,

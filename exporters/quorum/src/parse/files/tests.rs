@@ -28,8 +28,8 @@ fn the_table_has_its_rows_and_no_invented_role() {
 
 #[test]
 fn a_failure_domain_is_one_number() {
-    assert_eq!(failure_domain("1\n").unwrap(), 1);
-    assert_eq!(failure_domain("rack 7").unwrap_err().to_string(), "expected a number, found `rack 7`");
+    assert_eq!(number("1\n").unwrap(), 1);
+    assert_eq!(number("rack 7").unwrap_err().to_string(), "expected a number, found `rack 7`");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn the_database_may_have_been_moved() {
 proptest! {
     #[test]
     fn no_text_makes_them_panic(text in "\\PC{0,200}") {
-        let _ = (info(&text).is_ok(), cluster(&text).is_ok(), failure_domain(&text).is_ok());
+        let _ = (info(&text).is_ok(), cluster(&text).is_ok(), number(&text).is_ok());
         let _ = (snap_version(&text).is_ok(), storage_dir(&text, "/data"), Lock::of(&text));
     }
 
