@@ -5,6 +5,16 @@
 //!
 //! Alerts and their words are in `rules/`.
 
+pub mod config;
+mod explain;
+pub mod exporter;
 pub mod families;
+pub mod observe;
 pub mod parse;
+pub mod restore;
+pub mod role;
+pub mod source;
+#[cfg(test)]
+mod testing;
+pub mod watch;
 pub mod words;

@@ -1,6 +1,7 @@
 //! Bytes in, values out. Nothing here knows a file, a clock or a metric, so that every parser can be fed by a test or a
 //! fuzzer with whatever it likes.
 
+pub mod arch;
 pub mod auxv;
 pub mod cgroups;
 pub mod cmdline;
@@ -8,6 +9,7 @@ pub mod fstab;
 pub mod ini;
 pub mod kubelet;
 pub mod machine_id;
+pub mod mounts;
 pub mod names;
 pub mod octal;
 pub mod rpi_swap;

@@ -1,0 +1,291 @@
+//! The role: what it shares between its threads, and what it gives to the shell.
+//!
+//! The list of swap is read on every scrape and, so that nothing between two scrapes is missed, every second in the
+//! background. Everything else is read by three polls, each on a thread of its own: what the kernel says cannot block, what
+//! stands on disk can. Each lock is held to take or put a reading and never while a file is read.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use gjallarhorn_metrics::{Definition, Snapshot};
+use gjallarhorn_service::health::Health;
+use gjallarhorn_service::role::{Fresh, Nudge, Poll, Role};
+use gjallarhorn_service::secret::Environment;
+use gjallarhorn_service::{Failure, FailureKind, Timestamp};
+
+use crate::config::Config;
+use crate::explain;
+use crate::families::TABLE;
+use crate::observe::{self, Causes, Seen};
+use crate::parse::swaps::Swaps;
+use crate::source::kernel::{self, Kernel};
+use crate::source::names::Names;
+use crate::source::restorers::{self, Finding};
+use crate::source::root::Root;
+use crate::watch::Watch;
+use crate::words::Check;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+/// The role's name.
+pub const NAME: &str = "node";
+/// The list of swap, read on every scrape.
+pub const SWAPS: &str = "swaps";
+/// The same, read in between.
+pub const SWAP_WATCH: &str = "swap_watch";
+/// What the kernel says of itself; its items are what it says.
+pub const KERNEL: &str = "kernel";
+/// Names and identity of the host; its items are the names.
+pub const NAMES: &str = "names";
+/// Who turns swap on at boot; its items are the restorers.
+pub const RESTORERS: &str = "restorers";
+
+/// Time for a file of the kernel, which answers at once or not at all.
+const KERNEL_DEADLINE: Duration = Duration::from_secs(5);
+/// Time for some hundred small files of a slow SD card.
+const DISK_DEADLINE: Duration = Duration::from_secs(30);
+
+/// The node role.
+pub struct Node {
+    shared: Arc<Shared>,
+}
+
+/// What the threads share.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) root: Root,
+    pub(crate) health: Health,
+    /// The name of the Kubernetes node, if the configuration gives it.
+    node_name: Option<String>,
+    ignored: Vec<Check>,
+    readings: Mutex<Readings>,
+    /// Held while the list of swap is read and put away: of two readings at the same time the older one must not come last,
+    /// or swap seems to have been turned on once more.
+    looking: Mutex<()>,
+    /// Looks for restorers as soon as another device is on.
+    nudge: Nudge,
+}
+
+/// The last reading of each source.
+#[derive(Default)]
+struct Readings {
+    swaps: Option<Reading<Swaps>>,
+    watch: Watch,
+    kernel: Option<Reading<Kernel>>,
+    names: Option<Reading<Names>>,
+    restorers: Option<Reading<Restorers>>,
+}
+
+/// What was read, and when.
+pub(crate) struct Reading<T> {
+    pub(crate) taken: Timestamp,
+    pub(crate) value: Arc<T>,
+}
+
+impl<T> Clone for Reading<T> {
+    fn clone(&self) -> Self {
+        Reading { taken: self.taken, value: Arc::clone(&self.value) }
+    }
+}
+
+/// What was found of the restorers.
+pub(crate) struct Restorers {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) causes: Causes,
+}
+
+/// Every reading that is not too old.
+#[derive(Clone, Default)]
+pub(crate) struct View {
+    pub(crate) swaps: Option<Reading<Swaps>>,
+    pub(crate) kernel: Option<Reading<Kernel>>,
+    pub(crate) names: Option<Reading<Names>>,
+    pub(crate) restorers: Option<Reading<Restorers>>,
+    pub(crate) activations: Option<u64>,
+}
+
+impl Node {
+    /// The role on the machine below `root`.
+    pub(crate) fn new(config: &Config, root: &Path, health: &Health, environment: Environment<'_>) -> Node {
+        let shared = Shared {
+            config: config.clone(),
+            root: Root::new(root),
+            health: health.clone(),
+            node_name: config.node_name(environment),
+            ignored: config.ignored(),
+            readings: Mutex::default(),
+            looking: Mutex::default(),
+            nudge: Nudge::default(),
+        };
+        Node { shared: Arc::new(shared) }
+    }
+}
+
+impl Role for Node {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn table(&self) -> &'static [&'static Definition] {
+        TABLE
+    }
+
+    fn fresh(&self, now: Timestamp) -> Fresh {
+        // The samples are those of `kept`, which has the reading then.
+        Fresh { samples: Snapshot::default(), outcome: self.shared.look_at_swaps(now) }
+    }
+
+    fn fresh_source(&self) -> &'static str {
+        SWAPS
+    }
+
+    fn kept(&self, now: Timestamp) -> Vec<Arc<Snapshot>> {
+        let view = self.shared.view(now);
+        let page_size = self.shared.config.page_size.map(|size| size.get());
+        let snapshot = observe::samples(&view.seen(page_size), view.activations, &self.shared.ignored);
+        vec![Arc::new(snapshot)]
+    }
+
+    fn sources(self: Arc<Self>) -> Vec<Poll> {
+        let (often, seldom) = (self.shared.config.swap_interval.get(), self.shared.config.interval.get());
+        let poll = |source, interval, deadline, round: fn(&Shared, Timestamp) -> Result<(), Failure>| {
+            let shared = Arc::clone(&self.shared);
+            Poll::new(source, interval, deadline, move |now| round(&shared, now))
+        };
+        vec![
+            poll(SWAP_WATCH, often, KERNEL_DEADLINE, Shared::look_at_swaps),
+            poll(KERNEL, seldom, KERNEL_DEADLINE, Shared::ask_kernel),
+            poll(NAMES, seldom, DISK_DEADLINE, Shared::read_names),
+            poll(RESTORERS, seldom, DISK_DEADLINE, Shared::find_restorers).nudged_by(&self.shared.nudge),
+        ]
+    }
+
+    fn explain(&self, now: Timestamp) -> String {
+        explain::text(&self.shared, now)
+    }
+}
+
+impl Shared {
+    /// Which swap is on. A reading that failed is no reading: the last one is dropped with it.
+    fn look_at_swaps(&self, now: Timestamp) -> Result<(), Failure> {
+        let _only_one = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        let swaps = kernel::swaps(&self.root);
+        let mut readings = self.readings();
+        let before = readings.swaps.take();
+        let swaps = swaps?;
+        readings.watch.saw(!swaps.is_off());
+        if before.is_none_or(|before| !are_the_same(&before.value, &swaps)) {
+            self.nudge.give();
+        }
+        let first = swaps.problems.first().cloned();
+        readings.swaps = Some(reading(now, swaps));
+        drop(readings);
+        first.map_or(Ok(()), |problem| Err(kernel::malformed("proc/swaps", problem)))
+    }
+
+    fn ask_kernel(&self, now: Timestamp) -> Result<(), Failure> {
+        let kernel = Kernel::read(&self.root);
+        let told = [
+            self.tell(KERNEL, "hostname", now, &kernel.hostname),
+            self.tell(KERNEL, "memory_cgroup", now, &kernel.memory_cgroup),
+            self.tell(KERNEL, "auxv", now, &kernel.auxv),
+            self.tell(KERNEL, "boot_time", now, &kernel.boot_time),
+        ];
+        self.readings().kernel = Some(reading(now, kernel));
+        any(KERNEL, &told)
+    }
+
+    fn read_names(&self, now: Timestamp) -> Result<(), Failure> {
+        let names = Names::read(&self.root, self.node_name.as_deref());
+        let told = [
+            self.tell(NAMES, "etc_hostname", now, &names.file),
+            self.tell(NAMES, "node", now, &names.node),
+            self.tell(NAMES, "machine_id", now, &names.machine_id),
+        ];
+        self.readings().names = Some(reading(now, names));
+        any(NAMES, &told)
+    }
+
+    fn find_restorers(&self, now: Timestamp) -> Result<(), Failure> {
+        let findings = restorers::look(&self.root);
+        let told: Vec<bool> =
+            findings.iter().map(|finding| self.tell(RESTORERS, finding.by.word(), now, &finding.causes)).collect();
+        let found = findings.iter().filter_map(|finding| finding.causes.as_ref().ok()).flatten().cloned().collect();
+        let causes = Causes { found, complete: told.iter().all(|good| *good) };
+        self.readings().restorers = Some(reading(now, Restorers { findings, causes }));
+        any(RESTORERS, &told)
+    }
+
+    /// Tells how one item went; whether it went well.
+    fn tell<T>(&self, source: &'static str, item: &str, now: Timestamp, outcome: &Result<T, Failure>) -> bool {
+        let row = self.health.source(NAME, source, item, Some(self.config.interval.get()));
+        match outcome {
+            Ok(_) => row.succeeded(now, now.elapsed()),
+            Err(failure) => row.failed_with(failure, now, now.elapsed()),
+        }
+        outcome.is_ok()
+    }
+
+    /// What is known at `now`.
+    pub(crate) fn view(&self, now: Timestamp) -> View {
+        let readings = self.readings();
+        let limit = self.config.stale_after.get();
+        View {
+            swaps: young(&readings.swaps, now, limit),
+            kernel: young(&readings.kernel, now, limit),
+            names: young(&readings.names, now, limit),
+            restorers: young(&readings.restorers, now, limit),
+            activations: readings.watch.activations(),
+        }
+    }
+
+    // A std mutex: held to take or put a reading, never across a read or an await.
+    fn readings(&self) -> MutexGuard<'_, Readings> {
+        self.readings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl View {
+    /// The same as the checks want it.
+    pub(crate) fn seen(&self, expected_page_size: Option<u64>) -> Seen<'_> {
+        let kernel = self.kernel.as_ref().map(|reading| reading.value.as_ref());
+        let names = self.names.as_ref().map(|reading| reading.value.as_ref());
+        Seen {
+            swaps: self.swaps.as_ref().map(|reading| reading.value.as_ref()),
+            causes: self.restorers.as_ref().map(|reading| &reading.value.causes),
+            hostname: kernel.and_then(|kernel| kernel.hostname.as_deref().ok()),
+            etc_hostname: names.and_then(|names| names.file.as_deref().ok()),
+            node: names.and_then(|names| names.node.as_ref().ok()?.as_ref()),
+            memory_cgroup: kernel.and_then(|kernel| kernel.memory_cgroup.as_ref().ok().copied()),
+            page_size: kernel.and_then(|kernel| Some(kernel.auxv.as_ref().ok()?.page_size)),
+            expected_page_size,
+            is_64bit: kernel.and_then(|kernel| kernel.is_64bit),
+            boot_time: kernel.and_then(|kernel| kernel.boot_time.as_ref().ok().copied()),
+            machine_id_hash: names.and_then(|names| names.machine_id.as_deref().ok()),
+        }
+    }
+}
+
+fn reading<T>(taken: Timestamp, value: T) -> Reading<T> {
+    Reading { taken, value: Arc::new(value) }
+}
+
+fn young<T>(reading: &Option<Reading<T>>, now: Timestamp, limit: Duration) -> Option<Reading<T>> {
+    reading.as_ref().filter(|reading| now.since(reading.taken) < limit).cloned()
+}
+
+/// Whether two lists name the same devices, however full they are.
+fn are_the_same(one: &Swaps, other: &Swaps) -> bool {
+    let paths = |swaps: &Swaps| swaps.devices.iter().map(|device| device.path.clone()).collect::<Vec<_>>();
+    paths(one) == paths(other)
+}
+
+/// A round failed only if nothing could be read; each item says for itself why.
+fn any(source: &'static str, told: &[bool]) -> Result<(), Failure> {
+    if told.contains(&true) {
+        return Ok(());
+    }
+    Err(Failure::new(FailureKind::Absent, "read", format!("anything of {source}")))
+}
