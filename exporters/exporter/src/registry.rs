@@ -43,6 +43,7 @@ macro_rules! roles {
 
 roles! {
     zfs = gjallarhorn_role_zfs::exporter;
+    pi = gjallarhorn_role_pi::exporter;
 }
 
 /// Makes a role from its section of the configuration and its place; its sources will report to the health registry.

@@ -38,8 +38,8 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 /// The page of a recording, read by the strict reader on the way, without the values of the moment.
 fn golden(root: &Path) -> String {
     let state = tempfile::tempdir().expect("a folder");
-    let arguments = ["once", "--root", &root.display().to_string(), "--state-dir", &state.path().display().to_string()];
-    let ran = run(&arguments);
+    let (root_word, state) = (root.display().to_string(), state.path().display().to_string());
+    let ran = run(&["once", "--role", "zfs", "--root", &root_word, "--state-dir", &state]);
     assert_eq!(ran.code, 0, "{}: {}", root.display(), ran.err);
     Page::read(&ran.out).expect("a page that Prometheus takes");
     ran.out.lines().map(|line| without_the_moment(line) + "\n").collect()

@@ -51,14 +51,32 @@ impl Answer {
     /// The answer as it travels: the device, what kind of outcome, and its bytes.
     #[must_use]
     pub fn packed(&self) -> Vec<u8> {
-        let (kind, bytes) = match &self.outcome {
-            Outcome::Message(message) => (0, message.clone()),
-            Outcome::Closed(errno) => (1, errno.to_le_bytes().to_vec()),
-            Outcome::Errno(errno) => (2, errno.to_le_bytes().to_vec()),
-            Outcome::Unasked(why) => (3, why.as_bytes().to_vec()),
-        };
-        let mut packed = vec![u8::from(self.door == Door::Vcio), kind];
-        packed.extend(bytes);
+        self.packed_in(Vec::new())
+    }
+
+    /// The same in the memory of an answer before it.
+    #[must_use]
+    pub fn packed_in(&self, mut packed: Vec<u8>) -> Vec<u8> {
+        packed.clear();
+        let head = |kind| [u8::from(self.door == Door::Vcio), kind];
+        match &self.outcome {
+            Outcome::Message(message) => {
+                packed.extend(head(0));
+                packed.extend_from_slice(message);
+            }
+            Outcome::Closed(errno) => {
+                packed.extend(head(1));
+                packed.extend(errno.to_le_bytes());
+            }
+            Outcome::Errno(errno) => {
+                packed.extend(head(2));
+                packed.extend(errno.to_le_bytes());
+            }
+            Outcome::Unasked(why) => {
+                packed.extend(head(3));
+                packed.extend_from_slice(why.as_bytes());
+            }
+        }
         packed
     }
 

@@ -130,8 +130,6 @@ impl Command {
 pub enum Tag {
     /// When the firmware was built, seconds since 1970.
     FirmwareBuild,
-    /// The board's revision code.
-    BoardRevision,
     /// The speed that was asked for, Hz.
     ClockRequested(Clock),
     /// The highest speed, Hz.
@@ -154,7 +152,6 @@ impl Tag {
     pub fn request(self) -> (u32, Vec<u32>) {
         match self {
             Tag::FirmwareBuild => (0x0000_0001, vec![0]),
-            Tag::BoardRevision => (0x0001_0002, vec![0]),
             Tag::ClockRequested(clock) => (0x0003_0002, vec![clock.id(), 0]),
             Tag::ClockMax(clock) => (0x0003_0004, vec![clock.id(), 0]),
             Tag::ClockMeasured(clock) => (0x0003_0047, vec![clock.id(), 0]),
@@ -177,7 +174,7 @@ pub enum Question {
 }
 
 /// Every question there is.
-pub const ALL: [Question; 31] = {
+pub const ALL: [Question; 30] = {
     use Question::{Tag as T, Text as C};
     [
         C(Command::GetThrottled),
@@ -196,7 +193,6 @@ pub const ALL: [Question; 31] = {
         C(Command::TempSoftLimit),
         C(Command::PmicReadAdc),
         T(Tag::FirmwareBuild),
-        T(Tag::BoardRevision),
         T(Tag::ClockRequested(Clock::Arm)),
         T(Tag::ClockMax(Clock::Arm)),
         T(Tag::ClockMeasured(Clock::Arm)),
@@ -253,7 +249,7 @@ mod tests {
         for one in ALL {
             assert_eq!(Question::unpacked(&[one.packed().unwrap()]), Some(one));
         }
-        for bytes in [&[][..], &[31], &[255], &[0, 0]] {
+        for bytes in [&[][..], &[30], &[255], &[0, 0]] {
             assert_eq!(Question::unpacked(bytes), None, "{bytes:?}");
         }
     }

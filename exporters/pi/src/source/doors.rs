@@ -1,0 +1,199 @@
+//! The life of the child: it opens the firmware's devices and puts questions to them.
+//!
+//! Text commands go to `/dev/vcio_gencmd`, which can do nothing else and is the group video's; where it is not there or may
+//! not be opened, to `/dev/vcio`. Property tags go to `/dev/vcio` alone. Devices are opened for reading when they are first
+//! needed, and kept.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::FileTypeExt as _;
+use std::path::{Path, PathBuf};
+
+use gjallarhorn_service::{Failure, child};
+use nix::errno::Errno;
+
+use super::{mailbox, recorded};
+use crate::parse::answer::{Answer, Door, Outcome};
+use crate::parse::message;
+use crate::parse::question::Question;
+
+/// The life of the child: answers until the program is gone. `lock` keeps a second child from asking while this one is
+/// stuck in the kernel.
+///
+/// # Errors
+/// As [`child::serve`].
+pub fn serve(root: &Path, lock: Option<&Path>) -> Result<(), Failure> {
+    let mut doors = Doors::new(root);
+    child::serve(lock, |question, memory| doors.answer(question).packed_in(memory))
+}
+
+/// The devices below a root.
+#[derive(Debug)]
+pub struct Doors {
+    folder: PathBuf,
+    gencmd: Option<Opened>,
+    vcio: Option<Opened>,
+}
+
+#[derive(Debug)]
+enum Opened {
+    Device(File),
+    Recording(PathBuf),
+}
+
+impl Doors {
+    /// The devices below `root`, not yet opened.
+    #[must_use]
+    pub fn new(root: &Path) -> Doors {
+        Doors { folder: root.join("dev"), gencmd: None, vcio: None }
+    }
+
+    /// The answer to a packed question. Blocks for as long as the firmware does.
+    pub fn answer(&mut self, question: &[u8]) -> Answer {
+        match Question::unpacked(question) {
+            Some(question) => self.ask(question),
+            None => Answer { door: Door::Gencmd, outcome: Outcome::Unasked("no question of ours".into()) },
+        }
+    }
+
+    fn ask(&mut self, question: Question) -> Answer {
+        if matches!(question, Question::Tag(_)) {
+            return self.through(Door::Vcio, question);
+        }
+        let first = self.through(Door::Gencmd, question);
+        match first.outcome {
+            Outcome::Closed(one) => {
+                let second = self.through(Door::Vcio, question);
+                match second.outcome {
+                    // Of two closed doors, the one that is there says more.
+                    Outcome::Closed(other) if is_there(one) || !is_there(other) => first,
+                    _ => second,
+                }
+            }
+            _ => first,
+        }
+    }
+
+    fn through(&mut self, door: Door, question: Question) -> Answer {
+        let slot = match door {
+            Door::Gencmd => &mut self.gencmd,
+            Door::Vcio => &mut self.vcio,
+        };
+        let opened = match slot.take() {
+            Some(opened) => opened,
+            None => match open(&self.folder.join(door.name())) {
+                Ok(opened) => opened,
+                Err(errno) => return Answer { door, outcome: Outcome::Closed(errno) },
+            },
+        };
+        let outcome = opened.ask(question);
+        // A driver that was unloaded and loaded again has another device behind the same path.
+        if !matches!(outcome, Outcome::Errno(errno) if is_gone(errno)) {
+            *slot = Some(opened);
+        }
+        Answer { door, outcome }
+    }
+}
+
+impl Opened {
+    fn ask(&self, question: Question) -> Outcome {
+        match self {
+            Opened::Recording(folder) => recorded::answer(folder, question),
+            Opened::Device(device) => {
+                let mut message = message::request(question);
+                match mailbox::exchange(device, &mut message) {
+                    Ok(()) => Outcome::Message(message),
+                    Err(errno) => Outcome::Errno(errno),
+                }
+            }
+        }
+    }
+}
+
+/// Opens a device for reading, or takes a folder for a recording; gives the system's error number otherwise.
+fn open(path: &Path) -> Result<Opened, i32> {
+    let number = |error: io::Error| error.raw_os_error().unwrap_or(Errno::EIO as i32);
+    let kind = fs::metadata(path).map_err(number)?.file_type();
+    if kind.is_dir() {
+        return recorded::closed(path).map_or_else(|| Ok(Opened::Recording(path.to_owned())), Err);
+    }
+    if !kind.is_char_device() {
+        return Err(Errno::ENOTTY as i32);
+    }
+    OpenOptions::new().read(true).open(path).map(Opened::Device).map_err(number)
+}
+
+fn is_there(errno: i32) -> bool {
+    !is_gone(errno)
+}
+
+fn is_gone(errno: i32) -> bool {
+    matches!(Errno::from_raw(errno), Errno::ENOENT | Errno::ENODEV | Errno::ENXIO | Errno::EBADF | Errno::ENOTDIR)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::question::{Command, Tag};
+
+    const THROTTLED: Question = Question::Text(Command::GetThrottled);
+    const BUILD: Question = Question::Tag(Tag::FirmwareBuild);
+
+    fn machine(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for (path, content) in files {
+            let path = root.path().join("dev").join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+        }
+        root
+    }
+
+    fn asked(files: &[(&str, &str)], question: Question) -> (Door, Outcome) {
+        let root = machine(files);
+        let answer = Doors::new(root.path()).answer(&[question.packed().unwrap()]);
+        (answer.door, answer.outcome)
+    }
+
+    #[test]
+    fn texts_go_through_the_narrow_door_if_it_opens() {
+        let wide = ("vcio/get_throttled", "throttled=0x1");
+        let narrow = ("vcio_gencmd/get_throttled", "throttled=0x2");
+        assert_eq!(asked(&[wide, narrow], THROTTLED).0, Door::Gencmd);
+        assert_eq!(asked(&[wide], THROTTLED).0, Door::Vcio);
+        let (door, outcome) = asked(&[wide, ("vcio_gencmd/open", "errno 13")], THROTTLED);
+        assert!(door == Door::Vcio && matches!(outcome, Outcome::Message(_)));
+    }
+
+    #[test]
+    fn of_two_closed_doors_the_one_that_is_there_is_told() {
+        let denied = Outcome::Closed(13);
+        assert_eq!(asked(&[("vcio_gencmd/open", "errno 13")], THROTTLED), (Door::Gencmd, denied.clone()));
+        assert_eq!(asked(&[("vcio/open", "errno 13")], THROTTLED), (Door::Vcio, denied.clone()));
+        let both = [("vcio/open", "errno 13"), ("vcio_gencmd/open", "errno 13")];
+        assert_eq!(asked(&both, THROTTLED), (Door::Gencmd, denied));
+        assert_eq!(asked(&[], THROTTLED), (Door::Gencmd, Outcome::Closed(2)));
+    }
+
+    #[test]
+    fn tags_go_through_the_wide_door_alone() {
+        assert_eq!(asked(&[("vcio_gencmd/00000001", "5")], BUILD), (Door::Vcio, Outcome::Closed(2)));
+        assert_eq!(asked(&[("vcio/other", "")], BUILD), (Door::Vcio, Outcome::Errno(22)));
+    }
+
+    #[test]
+    fn what_is_no_device_is_not_opened() {
+        assert_eq!(asked(&[("vcio", "a file")], BUILD).1, Outcome::Closed(Errno::ENOTTY as i32));
+        let other = Doors::new(Path::new("/nowhere")).answer(&[200]);
+        assert!(matches!(other.outcome, Outcome::Unasked(_)));
+    }
+
+    #[test]
+    fn a_device_that_is_not_the_firmware_is_told() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("dev")).unwrap();
+        std::os::unix::fs::symlink("/dev/null", root.path().join("dev/vcio_gencmd")).unwrap();
+        let answer = Doors::new(root.path()).ask(THROTTLED);
+        assert_eq!(answer.outcome, Outcome::Errno(Errno::ENOTTY as i32));
+    }
+}
