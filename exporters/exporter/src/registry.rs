@@ -43,6 +43,7 @@ macro_rules! roles {
 
 roles! {
     zfs = gjallarhorn_role_zfs::exporter;
+    node = gjallarhorn_role_node::exporter;
     pi = gjallarhorn_role_pi::exporter;
 }
 

@@ -78,8 +78,8 @@ fn boot(view: &View, now: Timestamp, out: &mut String) {
     let _ = writeln!(out, "\nAt the next boot (read {})", ago(now.since(reading.taken)));
     let (causes, findings) = (&reading.value.causes, &reading.value.findings);
     for cause in &causes.found {
-        let what = cause.brings.device().map_or_else(|| "swap".to_owned(), |path| format!("swap on {path}"));
-        let _ = writeln!(out, "  {} turns on {what}: {} says so", cure::name(cause.by), cause.file);
+        let what = cause.brings.device().unwrap_or("swap");
+        let _ = writeln!(out, "  {} turns on {what} ({} says so)", cure::name(cause.by), cause.file);
         let _ = writeln!(out, "    To end it: {}", cure::commands(cause));
     }
     if causes.found.is_empty() && causes.complete {

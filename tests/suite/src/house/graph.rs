@@ -42,7 +42,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gjallarhorn-role-pi", &["gjallarhorn-metrics", "gjallarhorn-service"]),
     ("gjallarhorn-role-quorum", &["gjallarhorn-metrics", "gjallarhorn-service", "gjallarhorn-client"]),
     ("gjallarhorn-role-node", &["gjallarhorn-metrics", "gjallarhorn-service"]),
-    ("gjallarhorn-exporter", &["gjallarhorn-role-pi", "gjallarhorn-role-zfs", "gjallarhorn-service", "gjallarhorn-metrics"]),
+    (
+        "gjallarhorn-exporter",
+        &[
+            "gjallarhorn-role-node",
+            "gjallarhorn-role-pi",
+            "gjallarhorn-role-zfs",
+            "gjallarhorn-service",
+            "gjallarhorn-metrics",
+        ],
+    ),
     ("gjallarhorn-router", &["gjallarhorn-engine", "gjallarhorn-service", "gjallarhorn-metrics", "gjallarhorn-client"]),
     ("gjallarhorn-rig", &[]),
     ("gjallarhorn-rig-firmware", &[]),
