@@ -40,6 +40,13 @@ states() { # SUITE
   return $status
 }
 
+# Every state of a real dqlite cluster, each node stopped in each; the tables go into benches/results/quorum.md.
+clusters() { # SUITE
+  tests/rig/dqlite/build.sh "$1" &&
+    GJALLARHORN_DQLITE=$1 GJALLARHORN_QUORUM=all GJALLARHORN_QUORUM_RESULTS=$root/benches/results/quorum.md \
+      cargo test --locked -p gjallarhorn-suite --test main quorum:: -- --nocapture --test-threads=1
+}
+
 step() { # NAME COMMAND...
   local from=$SECONDS word=passed
   say "== $1"
@@ -56,5 +63,7 @@ step 'properties, 20,000 cases each' properties
 step "fuzz, $fuzz s each" scripts/fuzz.sh "$fuzz"
 step 'states of OpenZFS 2.3 recorded anew' states trixie
 step 'states of OpenZFS 2.1 recorded anew' states bookworm
+step "every state of a cluster, this machine's dqlite" clusters host
+step "every state of a cluster, Debian 13's dqlite" clusters trixie
 cat "$result"
 [ "$failed" -eq 0 ]

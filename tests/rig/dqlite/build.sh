@@ -34,11 +34,11 @@ in_trixie() {
     sed 's#github.com/canonical/go-dqlite/#github.com/canonical/go-dqlite/v2/#' "$file" >"$root/node/${file##*/}"
   done
   linker=$(basename "$(readlink -f "$root/lib64/ld-linux-x86-64.so.2")")
-  # Go finds itself through /proc, which nobody else need see there
+  # the old kind of rpath is also good for what the libraries need; Go finds itself through /proc, which nobody else need see there
   # shellcheck disable=SC2016 # the inner shell's own words
   unshare --mount --propagation private sh -c 'mount --bind /proc "$1/proc" && exec chroot "$1" sh -ec "$2"' sh "$root" \
     "export HOME=/root GOPATH=/gopath:/usr/share/gocode; cd /node; go build -tags libsqlite3 -o /dqnode \
-      -ldflags '-extldflags \"-Wl,-rpath,$lib -Wl,--dynamic-linker,$lib/$linker\"' ."
+      -ldflags '-extldflags \"-Wl,--disable-new-dtags,-rpath,$lib -Wl,--dynamic-linker,$lib/$linker\"' ."
   rm -rf "$lib"
   mkdir -p "$lib"
   cp -L "$root/lib64/ld-linux-x86-64.so.2" "$lib/$linker"

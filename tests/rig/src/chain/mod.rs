@@ -10,7 +10,7 @@ mod page;
 mod router;
 
 pub use exporter::{Exporter, Machine};
-pub use monitoring::{Alertmanager, Prometheus};
+pub use monitoring::{Alertmanager, Pace, Prometheus};
 pub use page::Page;
 pub use router::{Router, Wiring};
 
@@ -48,21 +48,21 @@ impl World {
     /// # Errors
     /// When a part cannot be started; its log is in the error.
     pub fn start(port: u16, host: &str) -> Result<Self> {
-        Self::behind(&[(port, host.to_owned())])
+        Self::behind(&[(port, host.to_owned())], Pace::Shipped)
     }
 
     /// Starts the chain behind several exporters: each a port and the host it is shown as.
     ///
     /// # Errors
     /// When a part cannot be started; its log is in the error.
-    pub fn behind(exporters: &[(u16, String)]) -> Result<Self> {
+    pub fn behind(exporters: &[(u16, String)], pace: Pace) -> Result<Self> {
         let discord = Peer::start(Limits::documented())?;
         let mail = Postfix::start(GREY)?;
         let wiring = Wiring { settle: "0s", ..Wiring::default() }.to_discord(&discord).to_mail(&mail);
         let mut router = Router::prepare(&wiring)?;
         router.start()?;
         let alertmanager = Alertmanager::start(&router)?;
-        let prometheus = Prometheus::start(exporters, Some((&router, &alertmanager)))?;
+        let prometheus = Prometheus::start(exporters, pace, Some((&router, &alertmanager)))?;
         Ok(Self { discord, mail, router, alertmanager, prometheus })
     }
 

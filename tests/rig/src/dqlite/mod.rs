@@ -89,6 +89,23 @@ impl Cluster {
         found.with_context(|| format!("no node {number}"))
     }
 
+    /// Ends the steady writes.
+    pub fn rest(&mut self) {
+        self.writer = None;
+    }
+
+    /// The process that holds the namespaces from where every host is reached.
+    #[must_use]
+    pub fn hub_pid(&self) -> u32 {
+        self.switch.space().pid()
+    }
+
+    /// The command line of a question to every node through the Go client, to be run in the hub's namespaces.
+    #[must_use]
+    pub fn question(&self) -> Vec<String> {
+        self.client.question()
+    }
+
     /// Whether a row written through the cluster is committed before `deadline`.
     ///
     /// # Errors

@@ -71,8 +71,21 @@ impl Node {
         &self.space
     }
 
+    /// The process that holds its host's namespaces, for `nsenter --target PID --net --mount`.
+    #[must_use]
+    pub fn host_pid(&self) -> u32 {
+        self.space.pid()
+    }
+
+    /// The process of the node, while it runs.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.running.as_ref().map(Running::pid)
+    }
+
     /// What a program on the host takes as its root.
-    pub(super) fn root(&self) -> &Path {
+    #[must_use]
+    pub fn root(&self) -> &Path {
         &self.root
     }
 

@@ -117,6 +117,13 @@ impl Client {
         self.nodes = (1..=size).map(reached).collect();
     }
 
+    /// What `answers` runs.
+    pub(super) fn question(&self) -> Vec<String> {
+        let program = [&self.program, &self.certificates].map(|path| path.display().to_string());
+        let words = [&program[0], "status", "--deadline", ANSWER, "--certs", &program[1]].map(str::to_owned);
+        words.into_iter().chain(self.nodes.iter().cloned()).collect()
+    }
+
     fn verb(&self, hub: &Space, verb: &str) -> Program {
         hub.program("dqnode", &self.program).args([verb, "--certs"]).arg(&self.certificates)
     }

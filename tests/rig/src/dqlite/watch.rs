@@ -1,5 +1,8 @@
 //! Our exporter on a host, its port reached from here.
 
+use std::ffi::OsString;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -7,7 +10,6 @@ use anyhow::{Context, Result};
 use tempfile::TempDir;
 
 use super::door::Door;
-use super::layout::PORT;
 use super::node::Node;
 use super::switch::address;
 use super::{Cluster, layout};
@@ -21,6 +23,9 @@ const THERE: u16 = 19137;
 
 /// Longer than any deadline of the exporter's own.
 const ANSWER: Duration = Duration::from_secs(60);
+
+/// The file that says that somebody asked for the node.
+const ASKED: &str = "asked-to-start";
 
 /// A running exporter with the role `quorum` and nothing else.
 #[derive(Debug)]
@@ -47,7 +52,7 @@ impl Watch {
         let folder = temporary()?;
         std::fs::write(folder.path().join("exporter.yml"), config)?;
         let program = program("gjallarhorn-exporter")?;
-        let command = on(node, &program, &folder).arg("serve");
+        let command = on(node, &program, folder.path()).arg("serve");
         let mut running = command.args(["--web.listen-address", &format!("0.0.0.0:{THERE}")]).start()?;
         let door = Door::open(node.space(), THERE)?;
         running.wait_for_http(&format!("http://127.0.0.1:{}/-/ready", door.port()), 200, PATIENCE)?;
@@ -92,33 +97,77 @@ impl Watch {
         self.running.log()
     }
 
+    /// Runs what a person types on its host, and starts the node if that asks for it (`microk8s start`): the exit code and
+    /// what was printed.
+    ///
+    /// # Errors
+    /// When it does not end, or was ended by a signal.
+    pub fn types(&self, cluster: &mut Cluster, commands: &str) -> Result<(i32, String)> {
+        let folder = self.folder.path();
+        let node = cluster.node(self.number)?;
+        let flags = flags(node, folder);
+        let words: Vec<_> = flags.iter().map(|flag| flag.to_string_lossy()).collect();
+        let bin = tools(folder, &format!("{} {}", self.program.display(), words.join(" ")))?;
+        let path = format!("{}:/usr/bin:/bin", bin.display());
+        let ended = end(node.space().program("person", "sh").env("PATH", path).args(["-ec", commands]))?;
+        if folder.join(ASKED).exists() {
+            std::fs::remove_file(folder.join(ASKED))?;
+            node.start()?;
+        }
+        Ok(ended)
+    }
+
     /// Runs one of its verbs on its host, to the end: the exit code and what was printed.
     ///
     /// # Errors
     /// When it does not end, or was ended by a signal.
     pub fn verb(&self, cluster: &Cluster, words: &[&str]) -> Result<(i32, String)> {
         let node = cluster.nodes().iter().find(|node| node.number() == self.number).context("its host is gone")?;
-        let mut running = on(node, &self.program, &self.folder).args(words).start()?;
-        let status = running.ended(ANSWER)?;
-        let log = running.log();
-        let code = status.code().with_context(|| format!("{words:?} ended with {status}:\n{log}"))?;
-        Ok((code, log))
+        end(on(node, &self.program, self.folder.path()).args(words))
     }
 }
 
-/// The exporter on the host of `node`, with the host's files as its root.
-fn on(node: &Node, program: &Path, folder: &TempDir) -> Program {
-    let command = node.space().program("exporter", program).args(["--role", "quorum", "--root"]).arg(node.root());
-    command.arg("--config").arg(folder.path().join("exporter.yml")).arg("--state-dir").arg(folder.path())
+/// What a person finds on the host: `microk8s`, which asks the rig to start the node, and the exporter with its flags.
+fn tools(folder: &Path, exporter: &str) -> Result<PathBuf> {
+    let bin = folder.join("bin");
+    std::fs::create_dir_all(&bin)?;
+    let microk8s = format!("[ \"$*\" = start ] && touch {}", folder.join(ASKED).display());
+    for (name, line) in [("microk8s", microk8s), ("gjallarhorn-exporter", format!("exec {exporter} \"$@\""))] {
+        let path = bin.join(name);
+        std::fs::write(&path, format!("#!/bin/sh\n{line}\n"))?;
+        std::fs::set_permissions(&path, Permissions::from_mode(0o755))?;
+    }
+    Ok(bin)
 }
 
-/// Who the others are, and where their exporters answer.
+/// Runs a program to its end: its exit code and what it printed.
+fn end(program: Program) -> Result<(i32, String)> {
+    let mut running = program.start()?;
+    let status = running.ended(ANSWER)?;
+    let log = running.log();
+    let code = status.code().with_context(|| format!("ended with {status}:\n{log}"))?;
+    Ok((code, log))
+}
+
+/// The exporter on the host of `node`.
+fn on(node: &Node, program: &Path, folder: &Path) -> Program {
+    node.space().program("exporter", program).args(flags(node, folder))
+}
+
+/// With the host's files as its root.
+fn flags(node: &Node, folder: &Path) -> [OsString; 8] {
+    let config = folder.join("exporter.yml");
+    let words = ["--role", "quorum", "--root", "", "--config", "", "--state-dir", ""];
+    let mut flags = words.map(OsString::from);
+    (flags[3], flags[5], flags[7]) = (node.root().into(), config.into(), folder.into());
+    flags
+}
+
+/// What the hosts are called, and where their exporters answer.
 fn configuration(numbers: impl Iterator<Item = u8>) -> String {
-    let mut text = "quorum:\n  nodes:\n".to_owned();
-    let mut exporters = "  exporters:\n".to_owned();
+    let mut text = format!("quorum:\n  exporters:\n    port: {THERE}\n  nodes:\n");
     for number in numbers {
-        text.push_str(&format!("    {}:{PORT}: {}\n", address(number), layout::name(number)));
-        exporters.push_str(&format!("    - {}:{THERE}\n", address(number)));
+        text.push_str(&format!("    {}: {}\n", address(number), layout::name(number)));
     }
-    text + &exporters
+    text
 }

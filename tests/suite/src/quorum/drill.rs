@@ -1,0 +1,245 @@
+//! Plays one state: brings it about, waits until every exporter tells the truth, then asks about each node whether it may be
+//! stopped, stops it for real, and looks whether the cluster still commits.
+
+#![expect(clippy::disallowed_methods, reason = "the time to the truth is measured and printed, never judged")]
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use gjallarhorn_rig::chain::{Pace, Page, Prometheus};
+use gjallarhorn_rig::dqlite::{Answer, Cluster, Role, Watch};
+use gjallarhorn_rig::wait::{unix_now, until};
+
+use super::acts;
+use super::row::{Row, Say};
+use super::scene::Scene;
+use super::told::Place;
+
+/// Elections, roles and several polls, on a busy machine.
+const TRUTH: Duration = Duration::from_secs(120);
+
+/// A cluster that commits at all does so after three elections at most.
+const COMMIT: Duration = Duration::from_secs(25);
+
+/// What came of a state.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The name of the scene.
+    pub scene: &'static str,
+    /// From the act until the last exporter told all of it.
+    pub told_after: Option<Duration>,
+    /// The stops.
+    pub rows: Vec<Row>,
+    /// Everything wrong, as sentences.
+    pub faults: Vec<String>,
+}
+
+/// Takes each line as it comes, for a person who watches.
+pub type Teller<'a> = &'a dyn Fn(&str);
+
+/// Plays a scene to its end; what goes wrong on the way is in the outcome.
+#[must_use]
+pub fn play(scene: &Scene, tell: Teller<'_>) -> Outcome {
+    let mut outcome = Outcome { scene: scene.name, told_after: None, rows: Vec::new(), faults: Vec::new() };
+    if let Err(error) = play_into(scene, tell, &mut outcome) {
+        outcome.faults.push(format!("{}: {error:#}", scene.name));
+    }
+    outcome
+}
+
+fn play_into(scene: &Scene, tell: Teller<'_>, outcome: &mut Outcome) -> Result<()> {
+    let mut drill = Drill::start(scene, tell)?;
+    let struck = Instant::now();
+    drill.strike()?;
+    drill.truth()?;
+    outcome.told_after = Some(struck.elapsed());
+    tell(&format!("{}: told after {:.1} s", scene.name, struck.elapsed().as_secs_f64()));
+    drill.alerts()?;
+    for number in drill.order() {
+        let row = drill.stop(number)?;
+        tell(&row.to_string());
+        outcome.faults.extend(row.fault(scene.vague));
+        outcome.rows.push(row);
+    }
+    Ok(())
+}
+
+struct Drill<'a> {
+    scene: &'a Scene,
+    tell: Teller<'a>,
+    watches: Vec<Watch>,
+    prometheus: Prometheus,
+    cluster: Cluster,
+    hit: acts::Hit,
+    leader: u8,
+}
+
+impl<'a> Drill<'a> {
+    /// A healthy cluster, an exporter on each host that has seen all of it, and a Prometheus with the rules.
+    fn start(scene: &'a Scene, tell: Teller<'a>) -> Result<Self> {
+        let cluster = Cluster::start(scene.size)?;
+        acts::settle(&cluster)?;
+        let watches = Watch::all(&cluster)?;
+        let targets: Vec<_> = watches.iter().map(|watch| (watch.port(), watch.host().to_owned())).collect();
+        let prometheus = Prometheus::start(&targets, Pace::Shipped, None)?;
+        let leader = cluster.leader()?;
+        let drill = Self { scene, tell, watches, prometheus, cluster, hit: Vec::new(), leader };
+        drill.awaits("a leader on every page", |page| page.value("quorum_leader_confirmed", &[]) == Some(1.0))?;
+        Ok(drill)
+    }
+
+    fn strike(&mut self) -> Result<()> {
+        self.leader = self.cluster.leader()?;
+        self.hit = (self.scene.act)(&mut self.cluster)?;
+        Ok(())
+    }
+
+    /// Waits until every page tells what it must.
+    fn truth(&self) -> Result<()> {
+        let mut missing = Vec::new();
+        let told = until("the truth on every page", TRUTH, || {
+            missing = self.missing();
+            missing.is_empty().then_some(())
+        });
+        told.with_context(|| missing.join("\n"))
+    }
+
+    fn missing(&self) -> Vec<String> {
+        let address = |number: &u8| format!("10.77.0.{number}:19001");
+        let hit: Vec<String> = self.hit.iter().map(address).collect();
+        let leader = address(&self.leader);
+        let mut missing = Vec::new();
+        for watch in &self.watches {
+            let number = watch.number();
+            let place = Place { hit: self.hit.contains(&number), leads: number == self.leader };
+            match watch.page() {
+                Err(error) => missing.push(format!("{}: {error:#}", watch.host())),
+                Ok(page) => {
+                    let told = self.scene.told.iter().flat_map(|table| table.iter());
+                    let faults = told.flat_map(|told| told.missing(&page, place, &hit, &leader));
+                    missing.extend(faults.map(|fault| format!("{}: {fault}", watch.host())));
+                }
+            }
+        }
+        missing
+    }
+
+    /// Waits until each essential alert of the scene waits or fires, and makes sure that a healthy cluster has none.
+    fn alerts(&self) -> Result<()> {
+        let mut seen = Vec::new();
+        let found = until("the alerts", TRUTH, || {
+            seen = names(&self.prometheus.alerts().ok()?);
+            self.scene.alerts.iter().all(|alert| seen.iter().any(|name| name == alert)).then_some(())
+        });
+        found.with_context(|| format!("wanted {:?}, seen {seen:?}", self.scene.alerts))
+    }
+
+    /// Nodes in the order of the stops: those that something was done to come last, since they need not be put back.
+    fn order(&self) -> Vec<u8> {
+        let mut order: Vec<u8> = self.cluster.nodes().iter().map(|node| node.number()).collect();
+        order.sort_by_key(|number| self.hit.contains(number));
+        order
+    }
+
+    /// Asks every exporter about a node, stops it, looks, and puts it back.
+    fn stop(&mut self, number: u8) -> Result<Row> {
+        let node = self.cluster.node(number)?.name();
+        let (part, said) = (self.part(number)?, self.ask(&node)?);
+        let mut row = Row { scene: self.scene.name, node, part, said, commits: false, commits_after_crash: None };
+        row.commits = self.commits_without(number, false)?;
+        let doubted = row.said.values().any(|say| *say == Say::No);
+        if row.commits && doubted && self.can_be_put_back(number) {
+            row.commits_after_crash = Some(self.commits_without(number, true)?);
+        }
+        Ok(row)
+    }
+
+    fn ask(&self, node: &str) -> Result<BTreeMap<String, Say>> {
+        let answers = self.watches.iter().map(|watch| {
+            let (code, words) = watch.verb(&self.cluster, &["safe-to-stop", node])?;
+            (self.tell)(&format!("  {} on {node}: {}", watch.host(), words.trim()));
+            let say = Say::of(code).with_context(|| format!("exit code {code}: {words}"))?;
+            Ok((watch.host().to_owned(), say))
+        });
+        answers.collect()
+    }
+
+    /// What the leader's table says of a node, and what was done to it.
+    fn part(&self, number: u8) -> Result<String> {
+        let answers = self.cluster.answers()?;
+        let leader = answers.iter().find(|answer| answer.leads());
+        let role = leader.map(|leader| {
+            let own = leader.members.iter().find(|member| number_of(&member.address) == Some(number));
+            match own.map(|member| member.role) {
+                _ if leader.number() == Some(number) => "leader",
+                Some(Role::Voter) => "voter",
+                Some(Role::StandBy) => "standby",
+                Some(Role::Spare) => "spare",
+                None => "no member",
+            }
+        });
+        let hit = if self.hit.contains(&number) { ", hit" } else { "" };
+        Ok(format!("{}{hit}", role.unwrap_or("no leader")))
+    }
+
+    /// Stops or kills a node that runs, looks, and starts it again.
+    fn commits_without(&mut self, number: u8, crash: bool) -> Result<bool> {
+        let node = self.cluster.node(number)?;
+        if node.is_started() {
+            if crash { node.kill()? } else { node.stop()? }
+        }
+        let commits = self.cluster.commits(COMMIT)?;
+        if self.can_be_put_back(number) {
+            self.put_back(number)?;
+        }
+        Ok(commits)
+    }
+
+    /// What was done to a node is not undone.
+    fn can_be_put_back(&self, number: u8) -> bool {
+        !self.hit.contains(&number)
+    }
+
+    /// Starts it, waits until it follows the leader again, and until every page tells so.
+    fn put_back(&mut self, number: u8) -> Result<()> {
+        self.cluster.node(number)?.start()?;
+        if self.scene.commits {
+            until("the state before the stop", TRUTH, || self.follows(&self.cluster.answers().ok()?, number))?;
+        }
+        let back = unix_now();
+        self.awaits("a look after the stop", |page| {
+            page.value("gjallarhorn_source_last_success_timestamp_seconds", &["quorum"])
+                .is_some_and(|at| at > back as f64)
+        })?;
+        self.truth()
+    }
+
+    fn follows(&self, answers: &[Answer], number: u8) -> Option<()> {
+        let leader = answers.iter().find(|answer| answer.leads())?;
+        let own = answers.iter().find(|answer| answer.number() == Some(number))?;
+        let voters = leader.members.iter().filter(|member| member.role == Role::Voter);
+        let all = voters.filter_map(|voter| number_of(&voter.address)).filter(|voter| !self.hit.contains(voter));
+        let follow = |number: u8| answers.iter().any(|one| one.number() == Some(number) && one.leader == leader.asked);
+        (own.error.is_empty() && all.into_iter().all(follow)).then_some(())
+    }
+
+    fn awaits(&self, what: &str, look: impl Fn(&Page) -> bool) -> Result<()> {
+        let found = until(what, TRUTH, || {
+            self.watches.iter().all(|one| one.page().is_ok_and(|page| look(&page))).then_some(())
+        });
+        found.with_context(|| {
+            self.watches.iter().map(|one| format!("{}\n{}", one.host(), one.log())).collect::<String>()
+        })
+    }
+}
+
+/// The names of the alerts that wait or fire.
+fn names(alerts: &serde_json::Value) -> Vec<String> {
+    let all = alerts["data"]["alerts"].as_array().map(Vec::as_slice).unwrap_or_default();
+    all.iter().filter_map(|alert| alert["labels"]["alertname"].as_str()).map(str::to_owned).collect()
+}
+
+fn number_of(address: &str) -> Option<u8> {
+    address.rsplit_once(':')?.0.rsplit_once('.')?.1.parse().ok()
+}
