@@ -5,9 +5,11 @@
 //!
 //! - [`house`]: arrows between crates, licences, versions, and what no source file may hold.
 //! - [`contract`]: rules against the family tables, alerts against the line on a locked phone.
+//! - [`dashboards`]: from their source to Grafana's JSON, and the same contract for them.
 //! - [`webhook`]: what Alertmanager would send. [`trace`]: what strace saw.
 
 pub mod contract;
+pub mod dashboards;
 pub mod house;
 pub mod trace;
 pub mod tree;

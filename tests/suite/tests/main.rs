@@ -7,6 +7,7 @@ mod bad_input;
 mod chain;
 mod contract;
 mod crash;
+mod dashboards;
 mod guest;
 mod house;
 mod journal_gone;
