@@ -10,6 +10,7 @@ use crate::parse::names;
 use crate::parse::swaps::Swaps;
 use crate::restore::brought_by;
 use crate::role::{Reading, Shared, View};
+use crate::source::facts::facts;
 use crate::source::names::{KUBELET, Node};
 use crate::words::Restorer;
 
@@ -25,12 +26,21 @@ mod tests;
 pub(crate) fn text(shared: &Shared, now: Timestamp) -> String {
     let view = shared.view(now);
     let mut out = String::new();
+    host(shared, &mut out);
     swap(shared, &view, now, &mut out);
     boot(&view, now, &mut out);
     named(&view, now, &mut out);
     kernel(&view, now, &mut out);
     checks(shared, &view, &mut out);
     out
+}
+
+/// What runs here, if it is this machine that is looked at.
+fn host(shared: &Shared, out: &mut String) {
+    let Some(facts) = facts(&shared.root) else { return };
+    let memory = facts.memory.map(|count| format!(", {} of memory", bytes(count))).unwrap_or_default();
+    let warmest = facts.warmest.map(|(label, celsius)| format!(", warmest sensor {label} at {celsius:.0} °C"));
+    let _ = writeln!(out, "{}, kernel {}{memory}{}\n", facts.system, facts.kernel, warmest.unwrap_or_default());
 }
 
 /// Which swap is on now.

@@ -6,8 +6,8 @@ use crate::words::Restorer;
 /// For a node whose name may not be read.
 pub(super) const NODE_NAME: &str = "Name the node in the configuration (node: node-name: NAME), or let the exporter read \
                                     the file:\n    \
-                                    sudo setfacl -m u:node-exporter-gjallarhorn:x /var/snap/microk8s/current/args\n    \
-                                    sudo setfacl -m u:node-exporter-gjallarhorn:r /var/snap/microk8s/current/args/kubelet";
+                                    sudo setfacl -m u:gjallarhorn-node:x /var/snap/microk8s/current/args\n    \
+                                    sudo setfacl -m u:gjallarhorn-node:r /var/snap/microk8s/current/args/kubelet";
 
 /// For a kernel without memory control groups.
 pub(super) const CGROUPS: &str = "On a Raspberry Pi add to the one line of /boot/firmware/cmdline.txt, and reboot:\n    \

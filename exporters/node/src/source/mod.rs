@@ -3,6 +3,7 @@
 //! Every path is looked up below a root, so that a recorded machine and the host seen from a container are read like this
 //! machine. Nothing here decides whether a host conforms.
 
+pub mod facts;
 pub mod kernel;
 pub mod names;
 pub mod restorers;
