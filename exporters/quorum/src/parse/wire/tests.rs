@@ -44,6 +44,12 @@ fn three() -> Vec<Member> {
     .to_vec()
 }
 
+/// Bytes written as hexadecimal digits.
+fn bytes(digits: &str) -> Vec<u8> {
+    let pairs = digits.as_bytes().chunks(2).map(|pair| str::from_utf8(pair).unwrap());
+    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
+}
+
 fn asked_for(bytes: &[u8]) -> Result<Vec<Member>, Refusal> {
     let (head, body) = split(bytes)?;
     cluster(head, body)
@@ -58,6 +64,31 @@ fn questions_are_these_bytes_and_no_others() {
         [1, 0, 0, 0, 18, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
     ];
     assert_eq!(Request::ALL.map(Request::encoded), expected);
+}
+
+/// What the nodes of a real cluster sent (libdqlite 1.11.1): a voter of three, and the spare of two.
+#[test]
+fn what_real_nodes_say_is_understood() {
+    let said = bytes("030000000100000099603fb3116de18831302e37372e302e323a313930303100");
+    let (head, body) = split(&said).unwrap();
+    let named = Leader { id: 9_863_284_581_707_243_673, address: "10.77.0.2:19001".into() };
+    assert_eq!(leader(head, body).unwrap(), Some(named));
+    let said = bytes("020000000100000000000000000000000000000000000000");
+    let (head, body) = split(&said).unwrap();
+    assert_eq!(leader(head, body).unwrap(), None);
+
+    let said = bytes(concat!(
+        "0d000000030000000300000000000000be55318c8571c12d31302e37372e302e313a313930303100000000000000000099603fb3116de188",
+        "31302e37372e302e323a3139303031000000000000000000040d0528824af31731302e37372e302e333a3139303031000000000000000000",
+    ));
+    let ids = [3_297_041_220_608_546_238, 9_863_284_581_707_243_673, 1_725_805_005_090_655_492];
+    let member = |(id, last)| Member { id, address: format!("10.77.0.{last}:19001"), role: Role::Voter };
+    assert_eq!(asked_for(&said).unwrap(), ids.into_iter().zip(1..).map(member).collect::<Vec<_>>());
+    assert_eq!(asked_for(&bytes("01000000030000000000000000000000")).unwrap(), [], "the spare's table is empty");
+
+    let said = bytes("020000000a00000002000000000000000000000000000000");
+    let (head, body) = split(&said).unwrap();
+    assert_eq!(description(head, body).unwrap(), Description { failure_domain: 2, weight: 0 });
 }
 
 #[test]

@@ -223,3 +223,47 @@ fn a_folder_that_changes_under_the_reader_is_read_all_the_same() {
         assert_eq!(store.gaps, 0);
     }
 }
+
+/// Builds a folder from the recording of a real one.
+fn recorded(recording: &str) -> (TempDir, Folder) {
+    let (temporary, folder) = folder();
+    let mut file = None;
+    for line in recording.lines().filter(|line| !line.starts_with('#')) {
+        let (left, right) = line.trim().split_once(' ').unwrap();
+        if line.starts_with(' ') {
+            let bytes: Vec<_> = right.as_bytes().chunks(2).map(|two| str::from_utf8(two).unwrap()).collect();
+            let bytes: Vec<_> = bytes.iter().map(|two| u8::from_str_radix(two, 16).unwrap()).collect();
+            let file: &fs::File = file.as_ref().unwrap();
+            std::os::unix::fs::FileExt::write_all_at(file, &bytes, left.parse().unwrap()).unwrap();
+        } else {
+            let new = fs::File::create(temporary.path().join(left)).unwrap();
+            new.set_len(right.parse().unwrap()).unwrap();
+            file = Some(new);
+        }
+    }
+    (temporary, folder)
+}
+
+#[test]
+fn the_log_of_a_real_node_ends_where_dqlite_itself_closed_it() {
+    let (_temporary, mut folder) = recorded(include_str!("../../../fixtures/killed-after-election.txt"));
+    let store = folder.look().unwrap();
+    assert_eq!(store.log.unwrap(), Log { last_index: 32, term: Some(2) });
+    let voted_for = Some(9_863_284_581_707_243_673);
+    assert_eq!(store.metadata.unwrap(), Some(Metadata { version: 3, term: 2, voted_for }));
+    assert_eq!((store.closed_segments, store.open_segments, store.gaps), (0, 3, 0));
+}
+
+#[test]
+fn the_log_of_a_real_node_goes_on_behind_its_snapshot() {
+    let (temporary, mut folder) = recorded(include_str!("../../../fixtures/killed-after-snapshot.txt"));
+    let store = folder.look().unwrap();
+    assert_eq!(store.log.unwrap(), Log { last_index: 1094, term: Some(1) });
+    assert_eq!(store.snapshot, Some(Snapshot { term: 1, index: 1024, timestamp: 20_814_516 }));
+    assert_eq!((store.closed_segments, store.open_segments, store.gaps), (3, 3, 0));
+    // Without the open parts, the term is that of the last closed one.
+    for counter in 3..6 {
+        fs::remove_file(temporary.path().join(format!("open-{counter}"))).unwrap();
+    }
+    assert_eq!(log(&mut folder), (1024, Some(1)));
+}
