@@ -3,9 +3,8 @@
 #![no_main]
 
 use gjallarhorn_engine::render::DiscordMessage;
-use gjallarhorn_engine::{Timestamp, preview};
-
 use gjallarhorn_engine::webhook::{Limits, parse};
+use gjallarhorn_engine::{Timestamp, preview};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Ok(webhook) = parse(bytes, &Limits::default()) else { return };
