@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::role::tests::{Stage, at};
-use crate::testing::{Machine, recorded};
+use crate::tests::{Machine, recorded};
 use gjallarhorn_service::role::Role as _;
 
 fn words(machine: &str) -> String {

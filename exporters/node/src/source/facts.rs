@@ -55,7 +55,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::testing::recorded;
+    use crate::tests::recorded;
 
     #[test]
     fn of_a_recording_there_are_none() {

@@ -1,5 +1,6 @@
 //! The role on recorded machines and on machines that change.
 
+mod hung;
 mod pages;
 mod swap;
 mod trouble;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use gjallarhorn_metrics::encode;
 
 use super::*;
-use crate::testing::{Machine, recorded};
+use crate::tests::{Machine, recorded};
 
 /// A role with its polls in hand instead of on threads.
 pub(crate) struct Stage {

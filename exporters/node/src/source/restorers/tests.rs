@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::restore::Brings;
-use crate::testing::{Machine, recorded};
+use crate::tests::{Machine, recorded};
 use crate::words::Kind;
 
 const ZRAM_GENERATOR: (&str, &str) = ("usr/lib/systemd/system-generators/zram-generator", "program");

@@ -1,7 +1,7 @@
 //! What is started, told from folders alone.
 
 use super::*;
-use crate::testing::Machine;
+use crate::tests::Machine;
 
 const SERVICE: &str = "[Service]\nExecStart=/sbin/x\n";
 const LINK: &str = "-> /usr/lib/systemd/system/x.service";
