@@ -79,8 +79,8 @@ pub(crate) struct Shared {
     board: Mutex<Option<Board>>,
     sampled: Mutex<Sampled>,
     kept: Mutex<BTreeMap<&'static str, Kept>>,
-    /// What the sampler is reading at this moment, and since when.
-    reading: Mutex<Option<(&'static str, Timestamp)>>,
+    /// What is being read at this moment that is no poll of its own, and since when.
+    reading: Mutex<BTreeMap<&'static str, Timestamp>>,
 }
 
 #[derive(Clone, Default)]
@@ -266,9 +266,9 @@ impl Shared {
     ) -> Result<T, Failure> {
         let row = self.health.source(NAME, source, "", Some(pace(source, &self.config)));
         let begun = Timestamp::now();
-        *lock(&self.reading) = Some((source, begun));
+        lock(&self.reading).insert(source, begun);
         let read = read();
-        *lock(&self.reading) = None;
+        lock(&self.reading).remove(source);
         match &read {
             Ok(_) => row.succeeded(Timestamp::now(), begun.elapsed()),
             Err(failure) => {
@@ -283,10 +283,11 @@ impl Shared {
         read
     }
 
-    /// What the sampler has been reading for longer than its deadline is stuck.
+    /// What has been read for longer than its deadline is stuck.
     fn tell_stuck(&self, now: Timestamp) {
         let limit = self.config.deadline.get() * TURNS;
-        if let Some((source, since)) = lock(&self.reading).filter(|(_, since)| now.since(*since) > limit) {
+        let reading = lock(&self.reading).clone();
+        for (source, since) in reading.into_iter().filter(|(_, since)| now.since(*since) > limit) {
             self.health.source(NAME, source, "", Some(pace(source, &self.config))).blocked_since(since);
         }
     }

@@ -7,6 +7,7 @@ mod config;
 mod life;
 mod metrics_page;
 mod once;
+mod pi;
 mod program;
 mod recordings;
 mod words;

@@ -16,6 +16,7 @@ const TEXT_BYTES: usize = 4096;
 const HEAD: usize = 8;
 const TAG_HEAD: usize = 12;
 const WELL: u32 = 0x8000_0000;
+const FAILED: u32 = 0x8000_0001;
 const ANSWERED: u32 = 0x8000_0000;
 
 /// The largest message there is.
@@ -85,9 +86,10 @@ fn value(message: &[u8], id: u32) -> Result<&[u8], Refusal> {
     let malformed = || Refusal::malformed(message);
     match word(message, 4).ok_or_else(malformed)? {
         WELL => {}
-        // Nobody touched it, or it failed as a whole.
+        // Nobody touched it.
         0 => return Err(Refusal::Unknown),
-        status => return Err(Refusal::Refused(format!("status {status:#x}"))),
+        FAILED => return Err(Refusal::Refused(format!("status {FAILED:#x}"))),
+        _ => return Err(malformed()),
     }
     let answered = word(message, HEAD + 8).ok_or_else(malformed)?;
     if word(message, HEAD) != Some(id) {

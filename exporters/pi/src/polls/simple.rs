@@ -43,8 +43,7 @@ pub(crate) fn cpufreq(shared: &Shared, now: Timestamp) -> Result<(), Failure> {
 pub(crate) fn rtc(shared: &Shared, now: Timestamp) -> Result<(), Failure> {
     shared.present(now)?;
     let mut sum = Sum::default();
-    let none = || Failure::new(FailureKind::Absent, "find", "a clock with a cell");
-    let clocks = sum.take(shared.machine.clocks()).unwrap_or_default();
+    let clocks = shared.machine.clocks()?;
     let mut cells = clocks.iter().filter_map(|clock| {
         let battery = sum.take_optional(optional(&clock.join("battery_voltage"), sysfs::microvolts))?;
         let charge = sum.take_optional(optional(&clock.join("charging_voltage"), sysfs::microvolts));
@@ -53,5 +52,6 @@ pub(crate) fn rtc(shared: &Shared, now: Timestamp) -> Result<(), Failure> {
     let cell = cells.next();
     let (battery, charge) = cell.map_or((None, None), |(battery, charge)| (Some(battery), charge));
     shared.keep(RTC, now, slow::rtc(battery, charge));
-    sum.outcome().and(battery.map(drop).ok_or_else(none))
+    sum.outcome()?;
+    battery.map(drop).ok_or_else(|| Failure::new(FailureKind::Absent, "find", "a clock with a cell"))
 }
