@@ -1,5 +1,7 @@
 //! The section `pi:` of the configuration file.
 
+use std::path::PathBuf;
+
 use gjallarhorn_service::config::Span;
 use serde::Deserialize;
 
@@ -15,6 +17,9 @@ pub struct Config {
     pub deadline: Span<1, 30>,
     /// How old a reading may become before its metrics disappear.
     pub stale_after: Span<10, 3600>,
+    /// The folder of the firmware's devices, if it is not `dev` below the root: a pod has its own, while the root is where
+    /// the host's `/sys` is mounted.
+    pub devices: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -24,6 +29,7 @@ impl Default for Config {
             slow_interval: Span::seconds(10),
             deadline: Span::seconds(2),
             stale_after: Span::seconds(60),
+            devices: None,
         }
     }
 }
@@ -43,11 +49,12 @@ mod tests {
 
     #[test]
     fn everything_can_be_set() {
-        let text = "interval: 2s\nslow-interval: 1m\ndeadline: 5s\nstale-after: 10m\n";
+        let text = "interval: 2s\nslow-interval: 1m\ndeadline: 5s\nstale-after: 10m\ndevices: /dev\n";
         let config: Config = parse("pi", text).unwrap();
         let times =
             [config.interval.get(), config.slow_interval.get(), config.deadline.get(), config.stale_after.get()];
         assert_eq!(times, [2, 60, 5, 600].map(Duration::from_secs));
+        assert_eq!(config.devices, Some(PathBuf::from("/dev")));
     }
 
     #[test]

@@ -38,7 +38,8 @@ pub fn look(root: &Path) -> Result<String, Failure> {
 /// The system gives no process.
 pub fn build(config: &Config, root: &Path, state: &Path, health: &Health) -> Result<Arc<dyn Role>, Failure> {
     let lock = lock_file(state);
-    let mut arguments = vec![CHILD_VERB, word(root)?];
+    let devices = config.devices.clone().unwrap_or_else(|| root.join("dev"));
+    let mut arguments = vec![CHILD_VERB, word(&devices)?];
     if let Some(lock) = &lock {
         arguments.push(word(lock)?);
     }
@@ -46,14 +47,14 @@ pub fn build(config: &Config, root: &Path, state: &Path, health: &Health) -> Res
     Ok(Arc::new(Pi::new(config, root, health, Box::new(mailbox))))
 }
 
-/// The life of the child, given the arguments after its verb: the root, and the lock file if there is one.
+/// The life of the child, given the arguments after its verb: the folder of the devices, and the lock file if there is one.
 ///
 /// # Errors
 /// As [`doors::serve`]; `malformed` if the arguments are others.
 pub fn child(arguments: &[String]) -> Result<(), Failure> {
     match arguments {
-        [root] => doors::serve(Path::new(root), None),
-        [root, lock] => doors::serve(Path::new(root), Some(Path::new(lock))),
+        [devices] => doors::serve(Path::new(devices), None),
+        [devices, lock] => doors::serve(Path::new(devices), Some(Path::new(lock))),
         _ => Err(Failure::new(FailureKind::Malformed, "start", CHILD_VERB)),
     }
 }

@@ -17,17 +17,17 @@ use crate::parse::answer::{Answer, Door, Outcome};
 use crate::parse::message;
 use crate::parse::question::Question;
 
-/// The life of the child: answers until the program is gone. `lock` keeps a second child from asking while this one is
+/// The life of the child: answers from the devices in `folder` until the program is gone. `lock` keeps a second child from asking while this one is
 /// stuck in the kernel.
 ///
 /// # Errors
 /// As [`child::serve`].
-pub fn serve(root: &Path, lock: Option<&Path>) -> Result<(), Failure> {
-    let mut doors = Doors::new(root);
+pub fn serve(folder: &Path, lock: Option<&Path>) -> Result<(), Failure> {
+    let mut doors = Doors::new(folder);
     child::serve(lock, |question, memory| doors.answer(question).packed_in(memory))
 }
 
-/// The devices below a root.
+/// The devices in a folder.
 #[derive(Debug)]
 pub struct Doors {
     folder: PathBuf,
@@ -42,10 +42,10 @@ enum Opened {
 }
 
 impl Doors {
-    /// The devices below `root`, not yet opened.
+    /// The devices in `folder` (`/dev`), not yet opened.
     #[must_use]
-    pub fn new(root: &Path) -> Doors {
-        Doors { folder: root.join("dev"), gencmd: None, vcio: None }
+    pub fn new(folder: &Path) -> Doors {
+        Doors { folder: folder.to_owned(), gencmd: None, vcio: None }
     }
 
     /// The answer to a packed question. Blocks for as long as the firmware does.
@@ -151,7 +151,7 @@ mod tests {
 
     fn asked(files: &[(&str, &str)], question: Question) -> (Door, Outcome) {
         let root = machine(files);
-        let answer = Doors::new(root.path()).answer(&[question.packed().unwrap()]);
+        let answer = Doors::new(&root.path().join("dev")).answer(&[question.packed().unwrap()]);
         (answer.door, answer.outcome)
     }
 
@@ -193,7 +193,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("dev")).unwrap();
         std::os::unix::fs::symlink("/dev/null", root.path().join("dev/vcio_gencmd")).unwrap();
-        let answer = Doors::new(root.path()).ask(THROTTLED);
+        let answer = Doors::new(&root.path().join("dev")).ask(THROTTLED);
         assert_eq!(answer.outcome, Outcome::Errno(Errno::ENOTTY as i32));
     }
 }

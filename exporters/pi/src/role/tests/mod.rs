@@ -75,7 +75,7 @@ impl Stage {
 
     fn on(machine: Planted) -> Stage {
         let mood = Arc::new(Mutex::new(Mood::Answers));
-        let fake = Fake { doors: Doors::new(machine.root()), mood: Arc::clone(&mood), busy: None };
+        let fake = Fake { doors: Doors::new(&machine.at("dev")), mood: Arc::clone(&mood), busy: None };
         let role = Arc::new(Pi::new(&Config::default(), machine.root(), &Health::new("test"), Box::new(fake)));
         let polls = Arc::clone(&role).sources();
         Stage { role, polls, mood, machine }
