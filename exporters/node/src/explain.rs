@@ -1,9 +1,10 @@
 //! What the role sees, in words for a person at night: from which source, how old, and what ends what should not be.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use gjallarhorn_service::failure::chain;
-use gjallarhorn_service::{Failure, Timestamp};
+use gjallarhorn_service::{Failure, FailureKind, Timestamp};
 
 use crate::observe::evaluate;
 use crate::parse::names;
@@ -12,6 +13,7 @@ use crate::restore::brought_by;
 use crate::role::{Reading, Shared, View};
 use crate::source::facts::facts;
 use crate::source::names::{KUBELET, Node};
+use crate::source::restorers::Finding;
 use crate::words::Restorer;
 
 mod cure;
@@ -99,10 +101,19 @@ fn boot(view: &View, now: Timestamp, out: &mut String) {
             listed(Restorer::ALL.iter().map(|by| cure::name(*by)))
         );
     }
+    unread(findings, out);
+}
+
+/// Whom nothing is known of; those that failed for one reason stand together.
+fn unread(findings: &[Finding], out: &mut String) {
+    let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for finding in findings {
         if let Err(failure) = &finding.causes {
-            let _ = writeln!(out, "  {}: not known, {}", cure::name(finding.by), chain(failure));
+            reasons.entry(chain(failure)).or_default().push(cure::name(finding.by));
         }
+    }
+    for (reason, names) in reasons {
+        let _ = writeln!(out, "  not known of {}: {reason}", listed(names.into_iter()));
     }
 }
 
@@ -121,7 +132,7 @@ fn named(view: &View, now: Timestamp, out: &mut String) {
     if let Some(complaint) = seen.host_name().and_then(names::complaint) {
         let _ = writeln!(out, "  complaint   no Kubernetes node may be called so: {complaint}");
     }
-    if names.value.node.as_ref().is_err() {
+    if names.value.node.as_ref().is_err_and(|failure| failure.kind == FailureKind::Denied) {
         let _ = writeln!(out, "    {}", cure::NODE_NAME);
     }
 }

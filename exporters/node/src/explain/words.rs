@@ -12,11 +12,12 @@ pub(super) fn ago(time: Duration) -> String {
     }
 }
 
-/// Whole MiB, or KiB of what is smaller.
+/// Whole GiB, MiB or KiB: the largest that leaves at least two digits, so that nothing much is lost.
 pub(super) fn bytes(count: u64) -> String {
     match count {
-        0..1_048_576 => format!("{} KiB", count / 1024),
-        _ => format!("{} MiB", count / 1_048_576),
+        0..10_485_760 => format!("{} KiB", count / 1024),
+        10_485_760..10_737_418_240 => format!("{} MiB", count / 1_048_576),
+        _ => format!("{} GiB", count / 1_073_741_824),
     }
 }
 
@@ -39,7 +40,9 @@ mod tests {
     fn times_sizes_and_lists_are_said_shortly() {
         let times = [(0, "0 s ago"), (120, "2 min ago"), (7200, "2 h ago"), (172_800, "2 days ago")];
         assert!(times.into_iter().all(|(seconds, text)| ago(Duration::from_secs(seconds)) == text));
-        assert_eq!((bytes(4096), bytes(248_299_520)), ("4 KiB".into(), "236 MiB".into()));
+        let sizes =
+            [(4096, "4 KiB"), (248_299_520, "236 MiB"), (8_589_930_496, "8191 MiB"), (25_276_502_016, "23 GiB")];
+        assert!(sizes.into_iter().all(|(count, text)| bytes(count) == text));
         assert_eq!((percent(0, 9), percent(1, 1000), percent(5, 0), percent(u64::MAX, u64::MAX)), (0, 1, 0, 100));
         assert_eq!((listed([].into_iter()), listed(["a", "b"].into_iter())), ("none".into(), "a, b".into()));
     }

@@ -10,6 +10,9 @@ use crate::parse::auxv::{self, Auxv};
 use crate::parse::swaps::{self, Swaps};
 use crate::parse::{Malformed, arch, cgroups, stat};
 
+#[cfg(test)]
+mod tests;
+
 /// One word or a short list.
 const WORD_LIMIT: usize = 4096;
 /// More swap devices than the kernel takes (32), each of the longest path.
@@ -65,7 +68,9 @@ fn hostname(root: &Root) -> Result<String, Failure> {
     let path = "proc/sys/kernel/hostname";
     // The file says the name of the reader's own namespace, wherever it is mounted. A recording has no such link.
     let namespace = root.text_of_link("proc/self/ns/uts");
-    if !root.is_own() && namespace.is_some_and(|namespace| namespace != FIRST_UTS) {
+    let is_another = namespace.is_some_and(|namespace| namespace != FIRST_UTS);
+    // A machine that is a container itself (LXC) has a namespace of its own too, and no hostname mounted into it.
+    if is_another && (!root.is_own() || root.is_of_container()) {
         let why = "this container has a hostname of its own; with the host's network it has the host's";
         return Err(Failure::new(FailureKind::Unsupported, "read", path).because(why));
     }

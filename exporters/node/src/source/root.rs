@@ -24,6 +24,7 @@ const MOUNTS_LIMIT: usize = 4 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Root {
     folder: PathBuf,
+    is_own: bool,
 }
 
 /// What stands at a path; a link is not followed.
@@ -43,13 +44,19 @@ impl Root {
     /// The machine below `folder`.
     #[must_use]
     pub fn new(folder: &Path) -> Root {
-        Root { folder: folder.to_owned() }
+        Root { folder: folder.to_owned(), is_own: folder == Path::new("/") }
+    }
+
+    /// The same, as if it were the root of this process.
+    #[cfg(test)]
+    pub(crate) fn made_own(self) -> Root {
+        Root { is_own: true, ..self }
     }
 
     /// Whether this is the root of the process itself.
     #[must_use]
     pub fn is_own(&self) -> bool {
-        self.folder == Path::new("/")
+        self.is_own
     }
 
     /// Reads a whole file.
@@ -105,19 +112,21 @@ impl Root {
     /// # Errors
     /// `absent` if they are not, `denied` if that may not be found out.
     pub fn is_of_host(&self) -> Result<(), Failure> {
-        // Every container runtime mounts the container's own hostname there; no host does.
-        let container = self.is_own()
-            && self
-                .read("proc/self/mountinfo", MOUNTS_LIMIT)
-                .is_ok_and(|text| mounts::is_mount_point(&text, "/etc/hostname"));
         let missing = |why: &str| Err(Failure::new(FailureKind::Absent, "find", "the files of the host").because(why));
-        if container {
+        if self.is_own && self.is_of_container() {
             return missing("this is a container: mount the host's root read-only and name it with --root");
         }
         match self.entry("etc")? {
             Entry::Absent => missing("there is no etc below the root: mount the host's read-only"),
             _ => Ok(()),
         }
+    }
+
+    /// Whether this process stands in a container: every runtime mounts the container's own hostname there, no host does.
+    #[must_use]
+    pub fn is_of_container(&self) -> bool {
+        let mounts = self.read("proc/self/mountinfo", MOUNTS_LIMIT);
+        mounts.is_ok_and(|text| mounts::is_mount_point(&text, "/etc/hostname"))
     }
 
     /// Where a path is, no link followed.
@@ -127,7 +136,7 @@ impl Root {
 
     /// Where a path is, links followed as the machine itself would: an absolute one begins at this root again.
     fn resolve(&self, path: &str) -> Result<PathBuf, Failure> {
-        if self.is_own() { Ok(self.folder.join(path)) } else { Ok(self.folder.join(self.follow(path)?)) }
+        if self.is_own { Ok(self.folder.join(path)) } else { Ok(self.folder.join(self.follow(path)?)) }
     }
 
     fn follow(&self, path: &str) -> Result<PathBuf, Failure> {
