@@ -7,7 +7,8 @@
 #                       listens on 0.0.0.0). The other way, 10.0.2.2 there is 127.0.0.1 here.
 #     --disks N         SCSI disks (default 12), wwn-0x5000c500a00000NN, of --disk-size S (1G, sparse);
 #                       the last one has 4 KiB sectors inside
-#     --mem MB (1024)   --smp N (2)   --accel kvm|tcg|auto   --lifetime S (3600) it ends itself after
+#     --mem MB (1024)   --smp N (2)   --accel kvm|tcg|count|auto   --lifetime S (3600) it ends itself after;
+#                       count: its clock runs by instructions, 2 ns each, whatever else this machine does
 #   rig.sh exec [--timeout S] DIR -- COMMAND...   run it there as root; output and exit status are its own
 #   rig.sh spawn DIR -- COMMAND...                the same without waiting; prints a JOB
 #   rig.sh wait [--timeout S] DIR JOB             output and exit status of a JOB (default 120 s, then 124)
@@ -23,7 +24,7 @@ export PATH=$PATH:/usr/sbin:/sbin
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 fail() { echo "rig.sh: $2" >&2; exit "$1"; }
-usage() { sed -n '2,22s/^# \{0,1\}//p' "$here/rig.sh" >&2; exit 64; }
+usage() { sed -n '2,23s/^# \{0,1\}//p' "$here/rig.sh" >&2; exit 64; }
 alive() { [ -s "$1/pid" ] && kill -0 "$(cat "$1/pid")" 2>/dev/null; }
 
 # KVM only where the processor's own virtualisation is behind it: other back ends take a stock guest
@@ -52,6 +53,7 @@ launch() {
   case $accel in
     kvm) cpu=(-accel kvm -cpu host) ;;
     tcg) cpu=(-accel "tcg,thread=multi" -cpu max) ;;
+    count) cpu=(-accel "tcg,thread=single" -icount "shift=1,sleep=on" -cpu max) ;;
     *) usage ;;
   esac
   forwards=$(printf '%s\n' "${ports[@]:-}" | sed -n 's/^\([0-9]*\):\([0-9]*\)$/,hostfwd=tcp:127.0.0.1:\1-:\2/p' | tr -d '\n')
