@@ -29,6 +29,8 @@ pub struct Settings {
     pub extra_roots: Option<Vec<u8>>,
     /// Lets `http://` through to 127.0.0.0/8, `::1` and `localhost`; it never reaches another host.
     pub plain_loopback: bool,
+    /// Lets `http://` through to every host: only for peers in the house, whose address and answers are no secret.
+    pub plain_anywhere: bool,
     /// How long an unused connection is kept.
     pub idle: Duration,
     /// Who we say we are.
@@ -42,6 +44,7 @@ impl Default for Settings {
             body_limit: 256 * 1024,
             extra_roots: None,
             plain_loopback: false,
+            plain_anywhere: false,
             idle: Duration::from_secs(60),
             user_agent: concat!("gjallarhorn/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
@@ -93,7 +96,7 @@ impl Client {
 
 impl Shared {
     async fn exchange(&self, request: Request, peer: &Peer, deadline: Instant) -> Result<Response, Error> {
-        if !peer.tls && !self.settings.plain_loopback {
+        if !peer.tls && !self.settings.plain_loopback && !self.settings.plain_anywhere {
             return Err(Error::unusable("http:// is not allowed here; use https://"));
         }
         let wire = request.into_wire(peer, &self.user_agent)?;
@@ -119,7 +122,7 @@ impl Shared {
                 },
             }
         }
-        let mut sender = connect(peer, &self.tls, deadline).await?;
+        let mut sender = connect(peer, &self.tls, self.settings.plain_anywhere, deadline).await?;
         match within(deadline, Stage::Exchange, sender.try_send_request(wire)).await? {
             Ok(response) => Ok((sender, response)),
             Err(refused) if refused.message().is_some() => {

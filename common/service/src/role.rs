@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use crate::clock::Timestamp;
 use crate::failure::Failure;
+use crate::http::{Answer, Head};
 
 /// One exporter of the program: a family table, what is read on every scrape, what is read in the background.
 ///
@@ -39,6 +40,13 @@ pub trait Role: Send + Sync + 'static {
 
     /// In words: what is seen, from which source, how old, what is missing.
     fn explain(&self, now: Timestamp) -> String;
+
+    /// The answer to a question of the role's own below `/v1`; nothing if the path is not its. Called on the event loop:
+    /// memory only, no wait.
+    fn answer(&self, asked: &Head, now: Timestamp) -> Option<Answer> {
+        let _ = (asked, now);
+        None
+    }
 }
 
 /// What one fresh read gave.

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::clock::Timestamp;
 use crate::failure::{Failure, FailureKind};
 use crate::health::{Health, RoleHandle, SourceHandle};
-use crate::http::{Readiness, Scrape};
+use crate::http::{Answer, Readiness, Request, Route, Scrape};
 use crate::role::{Fresh, Nudge, Pace, Poll, Role};
 use crate::worker::{Missed, Round, Ticket, Worker};
 
@@ -103,6 +103,19 @@ impl Roles {
             let roles = roles.clone();
             Box::pin(async move { roles.page(budget).await })
         })
+    }
+
+    /// The roles' own answers below `/v1`, from whichever roles run when they are asked.
+    #[must_use]
+    pub fn answers(&self) -> Route {
+        let roles = self.clone();
+        let answer = move |request: Request| {
+            let running = roles.shared.running().clone();
+            let now = Timestamp::now();
+            let told = running.iter().find_map(|role| role.reader.role.answer(&request.head, now));
+            async move { told.unwrap_or_else(|| Answer::text(404, "no role that runs here answers this\n")) }
+        };
+        Route::get("/v1", answer).and_below()
     }
 
     /// Ready once every poll has had its first outcome, good or bad.

@@ -14,6 +14,7 @@ Examples:
   gjallarhorn-exporter --role zfs once          print one page and end
   gjallarhorn-exporter check --config FILE      is the file good, and what does this machine offer?
   gjallarhorn-exporter explain zfs              what is seen, from where, how old, who watches it
+  gjallarhorn-exporter safe-to-stop pi-2 && ssh pi-2 sudo reboot
   ln -s gjallarhorn-exporter zfs-exporter       a link of this name serves the role alone, on port 9134
 
 Files:
@@ -21,7 +22,8 @@ Files:
   STATE/roles.yaml         roles that were seen on this machine and are expected since
                            (STATE is --state-dir, else systemd's StateDirectory=, else /var/lib/gjallarhorn)
 
-Exit codes: 0 done, 1 something failed, 2 wrong flags or a bad configuration file.";
+Exit codes: 0 done, 1 something failed, 2 wrong flags or a bad configuration file; safe-to-stop: 0 yes, 1 no, 3 cannot
+tell.";
 
 /// One binary, the exporters as roles.
 #[derive(Debug, Parser)]
@@ -91,6 +93,15 @@ pub(crate) enum Verb {
         /// The role [default: every role that runs here]
         #[arg(value_name = "ROLE", value_parser = registry::names())]
         role: Option<String>,
+    },
+    /// Say whether a node may be stopped without stopping the cluster
+    ///
+    /// One sentence with the reason. Exit code 0 for yes, 1 for no, 3 if it cannot be told. Asks the service that runs
+    /// here; without one, looks at everything once.
+    SafeToStop {
+        /// The member: its id, address, host or host name
+        #[arg(value_name = "NODE")]
+        node: String,
     },
     /// Print the completions of a shell
     Completions {

@@ -19,16 +19,16 @@ use crate::place::Place;
 
 /// From one line per role: its section of the configuration file, and its row of [`ROLES`].
 macro_rules! roles {
-    ($($name:ident = $($part:ident)::+;)+) => {
+    ($($(#[$when:meta])? $name:ident = $($part:ident)::+;)+) => {
         /// The configuration file: one section per role, each with its defaults.
         #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
         #[serde(deny_unknown_fields, default)]
         pub(crate) struct Settings {
-            $(pub(crate) $name: $($part)::+::Config,)+
+            $($(#[$when])? pub(crate) $name: $($part)::+::Config,)+
         }
 
         /// Every role, in the order of the page.
-        pub(crate) const ROLES: &[Kind] = &[$(Kind {
+        pub(crate) const ROLES: &[Kind] = &[$($(#[$when])? Kind {
             name: stringify!($name),
             about: $($part)::+::ABOUT,
             port: $($part)::+::PORT,
@@ -45,6 +45,8 @@ roles! {
     zfs = gjallarhorn_role_zfs::exporter;
     node = gjallarhorn_role_node::exporter;
     pi = gjallarhorn_role_pi::exporter;
+    #[cfg(feature = "quorum")]
+    quorum = gjallarhorn_role_quorum::exporter;
 }
 
 /// Makes a role from its section of the configuration and its place; its sources will report to the health registry.

@@ -7,6 +7,8 @@ pub(crate) mod explain;
 mod families;
 mod manual;
 mod once;
+mod running;
+mod safe_to_stop;
 mod serve;
 
 use std::io::{self, Write as _};
@@ -35,6 +37,7 @@ pub(crate) fn run(cli: Cli, place: &Place) -> ExitCode {
         Verb::Discover => discover::run(&options, place),
         Verb::Families { format } => families::run(&options, format),
         Verb::Explain { role } => explain::run(&options, place, role.as_deref()),
+        Verb::SafeToStop { node } => safe_to_stop::run(&options, place, &node),
         Verb::Completions { shell } => manual::completions(shell),
         Verb::Man => manual::page(),
     };

@@ -138,7 +138,7 @@ families! {
     /// 1 if MicroK8s' lock file is there.
     pub LOCK = gauge "microk8s_lock" None [cluster, backend: BACKENDS, lock: Lock::WORDS];
     /// The snap of MicroK8s that is current.
-    pub MICROK8S_INFO = gauge "microk8s_info" None [cluster, backend: BACKENDS, revision, version, channel];
+    pub MICROK8S_INFO = gauge "microk8s_info" None [cluster, backend: BACKENDS, revision, version];
     /// Asynchronous disk requests that are reserved on this host; dqlite cannot start when they are used up.
     pub AIO_REQUESTS = gauge "host_aio_requests" None [cluster, backend: BACKENDS];
     /// Asynchronous disk requests that may be reserved.

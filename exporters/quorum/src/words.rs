@@ -31,7 +31,7 @@ macro_rules! words {
 /// The stores that can be watched.
 pub const BACKENDS: &[&str] = &["dqlite"];
 /// Phases of a connection.
-pub const PHASES: &[&str] = &["tcp", "tls"];
+pub const PHASES: &[&str] = &["resolve", "connect", "tls"];
 /// Certificates whose end is told.
 pub const CERTIFICATES: &[&str] = &["cluster.crt", "server.crt", "ca.crt", "front-proxy-client.crt"];
 /// What is checked of a node's identity.

@@ -89,6 +89,17 @@ async fn http_is_for_this_machine_and_only_if_allowed() {
     assert_eq!(client(|_| ()).send(peer.request("http", "localhost")).await.unwrap().status, 204);
 }
 
+#[tokio::test]
+async fn http_goes_elsewhere_where_nothing_is_secret() {
+    let peer = Peer::plain(OK).await;
+    let open = client(|settings| {
+        settings.plain_anywhere = true;
+        settings.deadline = Duration::from_millis(100);
+    });
+    let error = failure(&open, peer.request("http", "192.0.2.1")).await;
+    assert_ne!(error.kind, ErrorKind::Unusable, "{error}");
+}
+
 #[test]
 fn roots_that_are_none_are_told_at_the_start() {
     let settings = |pem: &[u8]| Settings { extra_roots: Some(pem.to_vec()), ..Settings::default() };

@@ -1,8 +1,6 @@
 //! `explain`: what a role sees, from which source, how old it is, and which rules watch it. In words, for a person at
 //! night; the running service says the same at `/explain/ROLE`.
 
-mod running;
-
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,7 +13,7 @@ use gjallarhorn_service::roles::Roles;
 use gjallarhorn_service::worker::Worker;
 use gjallarhorn_service::{Failure, FailureKind, Timestamp, families, runtime};
 
-use super::serve::COMBINED_PORT;
+use super::running::{self, Told};
 use super::{FAILED, print};
 use crate::assembly::{self, Assembly};
 use crate::cli::Options;
@@ -44,13 +42,18 @@ pub(super) fn run(options: &Options, place: &Place, role: Option<&str>) -> anyho
 
 /// What the running service says: the one that is named, or one of those that usually run.
 fn ask_running(options: &Options) -> Option<String> {
-    let usual: Vec<String> =
-        ROLES.iter().map(|kind| kind.port).chain([COMBINED_PORT]).map(|port| format!(":{port}")).collect();
-    let addresses = if options.listen.is_empty() { &usual } else { &options.listen };
+    let addresses = running::addresses(options);
     let wanted = |kind: &&Kind| options.roles.is_empty() || options.roles.iter().any(|role| role == kind.name);
-    let ask = |kind: &Kind| addresses.iter().find_map(|address| running::words(address, kind.name));
-    let told: Vec<String> = ROLES.iter().filter(wanted).filter_map(ask).collect();
+    let ask = |kind: &Kind| {
+        let mut told = addresses.iter().filter_map(|address| running::ask(address, &format!("/explain/{}", kind.name)));
+        told.find(|told| told.status == 200)
+    };
+    let told: Vec<String> = ROLES.iter().filter(wanted).filter_map(ask).map(|told| from(&told)).collect();
     (!told.is_empty()).then(|| told.join("\n"))
+}
+
+fn from(told: &Told) -> String {
+    format!("(from the service at {})\n\n{}", told.address, told.body)
 }
 
 /// What is seen here and now, when no service runs; nothing if there is nothing to see.

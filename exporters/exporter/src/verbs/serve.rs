@@ -39,10 +39,11 @@ pub(super) fn run(options: &Options, place: &Place) -> anyhow::Result<ExitCode> 
         for kind in ROLES {
             site = site.link(&format!("/explain/{}", kind.name), "what the role sees, in words");
         }
+        let site = site.route(explanations.route()).route(keeper.roles().answers());
         let keeper = Arc::new(Mutex::new(keeper));
         look_again_now_and_then(Arc::clone(&keeper))?;
         let reload = move || lock(&keeper).reload();
-        Program::new(site.route(explanations.route()), listeners).reload(reload).run().await
+        Program::new(site, listeners).reload(reload).run().await
     })?;
     Ok(ExitCode::SUCCESS)
 }

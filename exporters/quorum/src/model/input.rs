@@ -64,8 +64,14 @@ impl Disk {
     /// Whether dqlite can go on writing here.
     #[must_use]
     pub fn writable(&self) -> bool {
-        self.open_segments > 0 && self.free_bytes.is_none_or(|free| free >= SEGMENT_BYTES)
+        writable(self.open_segments, self.free_bytes)
     }
+}
+
+/// Whether dqlite can go on writing: it has a segment to write to, and room to make the next.
+#[must_use]
+pub fn writable(open_segments: u64, free_bytes: Option<u64>) -> bool {
+    open_segments > 0 && free_bytes.is_none_or(|free| free >= SEGMENT_BYTES)
 }
 
 /// What another exporter sees of the members.

@@ -63,6 +63,12 @@ impl View {
         table.iter().find(|member| member.address == address).map(|member| member.role)
     }
 
+    /// Whether a table has the same members in the same roles as the believed one, in whatever order.
+    #[must_use]
+    pub fn is_table(&self, table: &[Member]) -> bool {
+        sorted(table) == self.members
+    }
+
     /// How the table that a peer keeps compares with the believed one.
     #[must_use]
     pub fn compare(&self, peer: &Peer) -> Option<Comparison> {
@@ -70,7 +76,7 @@ impl View {
         if !self.is_vouched() {
             return None;
         }
-        let same = sorted(&answer.table) == self.members;
+        let same = self.is_table(&answer.table);
         Some(match self.member(&peer.address).map(|member| member.role) {
             Some(Role::Voter | Role::Standby) if same => Comparison::Same,
             Some(Role::Voter | Role::Standby) => Comparison::Differs,

@@ -35,6 +35,7 @@ const LOCKS: usize = 1000;
 #[derive(Clone, Debug)]
 pub struct Microk8s {
     root: PathBuf,
+    backend: Option<PathBuf>,
 }
 
 /// The table that go-dqlite wrote to `cluster.yaml`.
@@ -68,7 +69,13 @@ impl Microk8s {
     /// The machine below `root`.
     #[must_use]
     pub fn new(root: &Path) -> Microk8s {
-        Microk8s { root: root.to_owned() }
+        Microk8s { root: root.to_owned(), backend: None }
+    }
+
+    /// The same with its database in `folder` below the root, whatever MicroK8s says.
+    #[must_use]
+    pub fn with_backend(self, folder: &Path) -> Microk8s {
+        Microk8s { backend: Some(folder.to_owned()), ..self }
     }
 
     /// Whether there is a MicroK8s at all.
@@ -83,6 +90,9 @@ impl Microk8s {
     /// The folder of the database. What says that it was moved may not be readable; then it is where it usually is.
     #[must_use]
     pub fn backend(&self) -> PathBuf {
+        if let Some(folder) = &self.backend {
+            return self.root.join(folder.strip_prefix("/").unwrap_or(folder));
+        }
         let arguments = bounded::read_text(&self.data("args/k8s-dqlite"), LIMIT_BYTES).unwrap_or_default();
         self.below(&files::storage_dir(&arguments, DATA).unwrap_or_else(|| BACKEND.to_owned()))
     }

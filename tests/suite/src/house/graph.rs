@@ -47,6 +47,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "gjallarhorn-role-node",
             "gjallarhorn-role-pi",
+            "gjallarhorn-role-quorum",
             "gjallarhorn-role-zfs",
             "gjallarhorn-service",
             "gjallarhorn-metrics",

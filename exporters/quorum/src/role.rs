@@ -1,0 +1,169 @@
+//! The role: what it shares between its threads, and what it gives to the shell.
+//!
+//! Up to four polls meet here, each on its own thread: the members on the wire, this node's store, MicroK8s' files, the
+//! other exporters. Each puts what it saw into [`Seen`] and judges anew; `/metrics` only takes what is in memory.
+
+mod poll;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use gjallarhorn_metrics::{Definition, Snapshot};
+use gjallarhorn_service::Timestamp;
+use gjallarhorn_service::health::Health;
+use gjallarhorn_service::http::{Answer, Head};
+use gjallarhorn_service::role::{Fresh, Poll, Role};
+
+use crate::config::Config;
+use crate::families::TABLE;
+use crate::neighbours;
+use crate::observe;
+use crate::seen::{Judged, Seen, believed};
+use crate::source::microk8s::Microk8s;
+use crate::{answers, explain};
+
+#[cfg(test)]
+mod tests;
+
+/// The role's name.
+pub const NAME: &str = "quorum";
+/// The poll of the members on the wire.
+pub const WIRE: &str = "dqlite";
+/// The poll of this node's store.
+pub const STORE: &str = "raft";
+/// The poll of MicroK8s' files; its items are files.
+pub const FILES: &str = "microk8s";
+/// The poll of the other exporters.
+pub const NEIGHBOURS: &str = "exporters";
+
+/// The quorum role.
+pub struct Quorum {
+    shared: Arc<Shared>,
+}
+
+/// What the threads share.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) root: PathBuf,
+    pub(crate) microk8s: Microk8s,
+    pub(crate) health: Health,
+    pub(crate) seen: Mutex<Seen>,
+    told: Mutex<Told>,
+}
+
+/// What is handed out, ready made.
+#[derive(Default)]
+struct Told {
+    judged: Option<Arc<Judged>>,
+    /// Snapshots with the moment of the look they were made from.
+    pages: Vec<(Timestamp, Arc<Snapshot>)>,
+}
+
+impl Quorum {
+    /// The role on the machine below `root`.
+    pub(crate) fn new(config: &Config, root: &Path, health: &Health) -> Quorum {
+        let microk8s = Microk8s::new(root);
+        let microk8s = match &config.backend_folder {
+            Some(folder) => microk8s.with_backend(folder),
+            None => microk8s,
+        };
+        let shared = Shared {
+            config: config.clone(),
+            root: root.to_owned(),
+            microk8s,
+            health: health.clone(),
+            seen: Mutex::default(),
+            told: Mutex::default(),
+        };
+        Quorum { shared: Arc::new(shared) }
+    }
+}
+
+impl Role for Quorum {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn table(&self) -> &'static [&'static Definition] {
+        TABLE
+    }
+
+    /// Nothing is read on a scrape: every source can block.
+    fn fresh(&self, _now: Timestamp) -> Fresh {
+        Snapshot::default().into()
+    }
+
+    fn kept(&self, now: Timestamp) -> Vec<Arc<Snapshot>> {
+        let limit = self.shared.config.stale_after.get();
+        let told = lock(&self.shared.told);
+        let young = told.pages.iter().filter(|(taken, _)| now.since(*taken) < limit);
+        young.map(|(_, page)| Arc::clone(page)).collect()
+    }
+
+    fn sources(self: Arc<Self>) -> Vec<Poll> {
+        poll::all(&self.shared)
+    }
+
+    fn explain(&self, now: Timestamp) -> String {
+        explain::text(&self.shared, now)
+    }
+
+    fn answer(&self, asked: &Head, now: Timestamp) -> Option<Answer> {
+        match asked.path() {
+            neighbours::PATH => Some(answers::word(&lock(&self.shared.seen).word(now, &self.shared.config))),
+            answers::SAFE_TO_STOP => Some(self.safe_to_stop(asked, now)),
+            _ => None,
+        }
+    }
+}
+
+impl Quorum {
+    fn safe_to_stop(&self, asked: &Head, now: Timestamp) -> Answer {
+        match asked.query_decoded("node").filter(|node| !node.is_empty()) {
+            Some(node) => self.shared.safe_to_stop(&node, now).answer(),
+            None => Answer::text(400, "say which: ?node= and a member's id, address, host or name\n"),
+        }
+    }
+}
+
+impl Shared {
+    /// Judges what is known now, and makes the pages of it.
+    pub(crate) fn judge(&self, now: Timestamp) {
+        let seen = lock(&self.seen);
+        let judged = Arc::new(seen.judged(now, &self.config));
+        let cluster = self.config.cluster.as_str();
+        let mut pages = Vec::new();
+        // Without an answer on the wire the files still say who should be there: as old as they are.
+        let basis = seen.wire.as_ref().map(|look| look.at).or(seen.files.as_ref().map(|look| look.at));
+        if let Some(at) = basis {
+            pages.push((at, Arc::new(observe::cluster::samples(&judged, cluster))));
+        }
+        if let Some(look) = &seen.wire {
+            pages.push((look.at, Arc::new(observe::peers::samples(&seen, &judged, cluster))));
+        }
+        if let Some(look) = &seen.store {
+            pages.push((look.at, Arc::new(observe::store::samples(&look.what, cluster))));
+        }
+        if let Some(look) = &seen.files {
+            pages.push((look.at, Arc::new(observe::files::samples(&look.what, &judged, cluster))));
+        }
+        drop(seen);
+        *lock(&self.told) = Told { judged: Some(judged), pages };
+    }
+
+    /// The last judgement.
+    pub(crate) fn judged(&self) -> Option<Arc<Judged>> {
+        lock(&self.told).judged.clone()
+    }
+
+    /// Whether a node may be stopped.
+    pub(crate) fn safe_to_stop(&self, node: &str, now: Timestamp) -> answers::Told {
+        let limit = believed(self.config.interval.get());
+        answers::safe_to_stop(node, self.judged().as_deref(), now, limit)
+    }
+}
+
+// A std mutex: held for a judgement in memory, never across an await or a system call.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,78 @@
+//! The polls: each fetches, puts what it saw where all can see it, and has it judged.
+
+mod disk;
+mod others;
+mod wire;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gjallarhorn_service::role::Poll;
+use gjallarhorn_service::{Failure, Timestamp};
+
+use super::{FILES, NAME, NEIGHBOURS, STORE, Shared, WIRE, lock};
+use crate::files::Files;
+use crate::seen::{Look, Seen};
+use disk::Disk;
+use others::Others;
+use wire::Wire;
+
+/// Reading small files takes longer than this only if a disk is stuck.
+const DISK_DEADLINE: Duration = Duration::from_secs(10);
+
+/// The polls that the configuration wants.
+pub(super) fn all(shared: &Arc<Shared>) -> Vec<Poll> {
+    let config = &shared.config;
+    let deadline = config.deadline.get();
+    let mut wire = Wire::new(shared);
+    let mut store = Disk::new(shared);
+    let files = Arc::clone(shared);
+    let mut polls = vec![
+        // Two rounds of visits at most, each bounded by its own deadlines.
+        Poll::new(WIRE, config.interval.get(), 20 * deadline, move |now| wire.round(now)),
+        Poll::new(STORE, config.disk_interval.get(), DISK_DEADLINE, move |now| store.round(now)),
+        Poll::new(FILES, config.files_interval.get(), DISK_DEADLINE, move |now| files.read_files(now)),
+    ];
+    if config.exporters.is_on() {
+        let mut others = Others::new(shared);
+        polls.push(Poll::new(NEIGHBOURS, config.interval.get(), 3 * deadline, move |now| others.round(now)));
+    }
+    polls
+}
+
+impl Shared {
+    /// Reads MicroK8s' files.
+    fn read_files(&self, now: Timestamp) -> Result<(), Failure> {
+        let files = Files::look(&self.microk8s, &self.root);
+        for (file, failure) in files.readings() {
+            let row = self.health.source(NAME, FILES, file, Some(self.config.files_interval.get()));
+            match failure {
+                None => row.succeeded(now, now.elapsed()),
+                Some(failure) => row.failed_with(failure, now, now.elapsed()),
+            }
+        }
+        self.health.role(NAME).active(files.info.is_ok());
+        lock(&self.seen).files = Some(Look { at: now, what: files });
+        self.judge(now);
+        Ok(())
+    }
+
+    /// The folder of the store, and a number that differs from node to node. Reads the files if nobody has yet: the first
+    /// rounds of all polls begin at once.
+    fn place(&self, now: Timestamp) -> Result<(PathBuf, u64), Failure> {
+        if lock(&self.seen).files.is_none() {
+            self.read_files(now)?;
+        }
+        let seen = lock(&self.seen);
+        let files = seen.files.as_ref().map(|look| &look.what);
+        let id = files.and_then(|files| files.info.as_ref().ok()).map_or(0, |info| info.id);
+        Ok((files.map(|files| files.backend.clone()).unwrap_or_default(), id))
+    }
+
+    /// Has `change` applied to what was seen, and judges anew.
+    fn saw(&self, now: Timestamp, change: impl FnOnce(&mut Seen)) {
+        change(&mut lock(&self.seen));
+        self.judge(now);
+    }
+}
