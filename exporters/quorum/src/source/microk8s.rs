@@ -26,8 +26,8 @@ const BACKEND: &str = "/var/snap/microk8s/current/var/kubernetes/backend";
 /// Where the snap itself is.
 const SNAP: &str = "/snap/microk8s/current";
 
-/// Far more than any of these files has.
-const LIMIT_BYTES: usize = 256 * 1024;
+/// Far more than any of these files has, and few enough that even the most crooked YAML takes no second.
+const LIMIT_BYTES: usize = 64 * 1024;
 /// Far more locks than there are kinds.
 const LOCKS: usize = 1000;
 

@@ -15,4 +15,5 @@ pub mod peer;
 pub mod raft;
 
 #[cfg(test)]
+#[path = "tests/fake.rs"]
 pub(crate) mod fake;

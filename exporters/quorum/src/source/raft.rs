@@ -150,9 +150,9 @@ fn metadata(folder: &Path) -> Result<Option<Metadata>, Failure> {
             };
             let one = raft::metadata(&bytes).map_err(|error| malformed(&path).because(error))?;
             cut |= one.is_none();
-            found = found.max_by_version(one);
+            found = newer(found, one);
         }
-        newest = newest.max_by_version(found);
+        newest = newer(newest, found);
         if !cut {
             break;
         }
@@ -160,15 +160,8 @@ fn metadata(folder: &Path) -> Result<Option<Metadata>, Failure> {
     Ok(newest)
 }
 
-/// Of two things that may not be there, the newer.
-trait Newer {
-    fn max_by_version(self, other: Self) -> Self;
-}
-
-impl Newer for Option<Metadata> {
-    fn max_by_version(self, other: Self) -> Self {
-        [self, other].into_iter().flatten().max_by_key(|one| one.version)
-    }
+fn newer(one: Option<Metadata>, other: Option<Metadata>) -> Option<Metadata> {
+    one.into_iter().chain(other).max_by_key(|metadata| metadata.version)
 }
 
 fn malformed(path: &Path) -> Failure {

@@ -32,6 +32,19 @@ fn a_failure_domain_is_one_number() {
     assert_eq!(number("rack 7").unwrap_err().to_string(), "expected a number, found `rack 7`");
 }
 
+/// Polls run on small stacks, and whoever nests deep enough asks for more.
+#[test]
+fn a_deep_nest_is_refused_on_a_small_stack() {
+    let deep = || {
+        for nest in ["[", "{a: ", "- ", "? ", "*a ", "&a [", "!!seq ["] {
+            let text = nest.repeat(2000);
+            assert!(info(&text).is_err() && cluster(&text).is_err() && snap_version(&text).is_err(), "{nest}");
+        }
+    };
+    let stack = gjallarhorn_service::worker::STACK_BYTES;
+    std::thread::Builder::new().stack_size(stack).spawn(deep).unwrap().join().unwrap();
+}
+
 #[test]
 fn locks_are_known_by_their_names() {
     assert_eq!(Lock::ALL.map(Lock::word).as_slice(), Lock::WORDS);

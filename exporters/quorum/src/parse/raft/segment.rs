@@ -90,7 +90,9 @@ pub fn walk<B: Bytes>(file: &mut B, earlier: Option<Walk>) -> Result<Walk, B::Er
         let read = file.read_at(0, &mut format)?;
         match u64::from_le_bytes(format) {
             FORMAT if read == format.len() => walk.offset = 8,
-            0 => return Ok(Walk { end: if read == 0 { End::Over } else { End::Room }, ..walk }),
+            0 if read == format.len() => return Ok(Walk { end: End::Room, ..walk }),
+            0 => return Ok(walk),
+            _ if read < format.len() => return Ok(Walk { end: End::Torn, ..walk }),
             other => return Ok(Walk { end: End::Foreign(other), ..walk }),
         }
     }

@@ -6,6 +6,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use rustls::version::{TLS12, TLS13};
 use tempfile::TempDir;
 
@@ -115,6 +117,20 @@ fn a_node_answers_all_three_and_is_kept() {
     assert_eq!(node.seen.greetings.load(std::sync::atomic::Ordering::SeqCst), 1);
     let asked = node.seen.questions.lock().unwrap().clone();
     assert_eq!(asked, [Request::ALL, Request::ALL].concat().iter().map(|one| one.encoded()).collect::<Vec<_>>());
+}
+
+/// The stack of a poll's thread.
+#[test]
+fn a_round_fits_on_a_small_stack() {
+    let pair = Pair::new("host1");
+    let nodes = [Fake::node(&pair, &members()), Fake::node(&pair, &members())];
+    let names = nodes.each_ref().map(Fake::name);
+    let ask = move || {
+        let reports = Asker::new(&pair, patient()).later(&[&names[0], &names[1]]);
+        assert!(reports.iter().all(|report| report.outcome.is_ok()));
+    };
+    let stack = gjallarhorn_service::worker::STACK_BYTES;
+    std::thread::Builder::new().stack_size(stack).spawn(ask).unwrap().join().unwrap();
 }
 
 #[test]
@@ -355,6 +371,25 @@ fn a_name_that_is_not_resolved_in_time_is_waited_for() {
 }
 
 #[test]
+fn the_end_does_not_wait_for_a_name() {
+    let (keep, wait) = channel::<()>();
+    let wait = Mutex::new(wait);
+    let resolver = Resolver::new(move |_| {
+        let _ = wait.lock().unwrap().recv();
+        Ok(Vec::new())
+    });
+    let mut asker = Asker::resolving(&Pair::new("host1"), Patience { resolve: SHORT, ..patient() }, resolver);
+    assert_eq!(asker.trouble("host1:19001").0, PeerFailure::Dns);
+    let (done, ended) = channel();
+    std::thread::spawn(move || {
+        drop(asker);
+        let _ = done.send(());
+    });
+    ended.recv_timeout(LONG).unwrap();
+    drop(keep);
+}
+
+#[test]
 fn a_replaced_certificate_ends_the_kept_connections() {
     let pair = Pair::new("host1");
     let node = Fake::node(&pair, &members());
@@ -375,6 +410,36 @@ fn who_left_the_cluster_is_forgotten() {
     assert_eq!(asker.later(&[&one.name(), &two.name()]).len(), 2);
     assert_eq!(asker.later(&[&one.name()]).len(), 1);
     assert_eq!(asker.ask(&two.name()).counts.connects, 1, "met anew");
+}
+
+/// Whatever a peer says, it is an answer or a trouble with a word, and the next round is a round as any other.
+#[test]
+fn hostile_bytes_never_make_it_panic() {
+    let mut runner = TestRunner::new(Config { cases: 64, failure_persistence: None, ..Config::default() });
+    let answers = prop::collection::vec((0_u8..12, prop::collection::vec(any::<u8>(), 0..120)), 1..4);
+    let said: Arc<Mutex<Vec<Vec<u8>>>> = Arc::default();
+    let says = Arc::clone(&said);
+    let (pair, fake) = misbehaving(move |mut stream, seen| {
+        let answers = says.lock().unwrap().clone();
+        for answer in answers {
+            if next(&mut stream, seen).is_none() || stream.write_all(&answer).is_err() {
+                return;
+            }
+        }
+    });
+    let asker = std::cell::RefCell::new(Asker::new(&pair, patient()));
+    let outcome = runner.run(&answers, |answers| {
+        let message = |(kind, mut body): (u8, Vec<u8>)| {
+            body.resize(body.len().next_multiple_of(8), 0);
+            fake::message(kind, &body)
+        };
+        *said.lock().unwrap() = answers.into_iter().map(message).collect();
+        let mut asker = asker.borrow_mut();
+        let report = asker.ask(&fake.name());
+        prop_assert_eq!(report.at, asker.now);
+        Ok(())
+    });
+    outcome.unwrap();
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One visit to one peer: on the kept connection if there is one, else on a new one.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use gjallarhorn_service::Timestamp;
 use tokio::time::Instant;
@@ -107,23 +108,20 @@ impl Peer {
         connecting: Option<Connecting>,
         means: &Means,
     ) -> Result<View, Trouble> {
-        let mut times = Vec::with_capacity(Request::ALL.len());
         let mut view = View {
             leader: None,
             members: Vec::new(),
             description: None,
-            quickest: Default::default(),
-            slowest: Default::default(),
+            quickest: Duration::MAX,
+            slowest: Duration::ZERO,
             connecting,
         };
         for request in Request::ALL {
             self.counts.requests += 1;
             let (head, body, took) = connection.ask(request, &means.patience).await?;
             view.take(request, head, &body).map_err(|refusal| Trouble::refusal(Step::Ask(request), &refusal))?;
-            times.push(took);
+            (view.quickest, view.slowest) = (view.quickest.min(took), view.slowest.max(took));
         }
-        view.quickest = times.iter().min().copied().unwrap_or_default();
-        view.slowest = times.iter().max().copied().unwrap_or_default();
         self.connection = Some(connection);
         Ok(view)
     }

@@ -88,6 +88,7 @@ fn what_is_no_batch_ends_the_walk() {
     assert_eq!(seen(walked(&torn, None)), (1, Some(1), End::Torn));
     let cut = segment_of(&[&[(1, 64)], &[(2, 64)]]);
     assert_eq!(seen(walked(&cut[..8 + 32 + 64 + 20], None)), (1, Some(1), End::Torn));
+    assert_eq!(seen(walked(&[1, 0, 0], None)), (0, None, End::Torn));
     let foreign = [2, 0, 0, 0, 0, 0, 0, 0];
     assert_eq!(seen(walked(&foreign, None)), (0, None, End::Foreign(2)));
 }
