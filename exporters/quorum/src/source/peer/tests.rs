@@ -165,6 +165,30 @@ fn a_restarted_node_is_met_again_in_the_same_round() {
 }
 
 #[test]
+fn a_node_that_freezes_on_a_kept_connection_is_not_asked_twice() {
+    let (keep, wait) = channel::<()>();
+    let wait = Mutex::new(wait);
+    let (pair, node) = misbehaving(move |mut stream, seen| {
+        for _ in 0..3 {
+            let Some(question) = next(&mut stream, seen) else { return };
+            stream.write_all(&answer(question, &members())).unwrap();
+        }
+        let _ = next(&mut stream, seen);
+        let _ = wait.lock().unwrap().recv();
+    });
+    let mut asker = Asker::new(&pair, patient());
+    assert!(asker.ask(&node.name()).outcome.is_ok());
+    asker.peers.set_patience(Patience { request: SHORT, ..patient() });
+    assert_eq!(asker.trouble(&node.name()), (PeerFailure::Timeout, Step::Ask(Request::Leader)));
+    assert_eq!(node.seen.connections(), 1);
+    // It is met anew after the pause, not on the old connection.
+    asker.peers.set_patience(patient());
+    assert!(asker.ask(&node.name()).outcome.is_ok());
+    assert_eq!(node.seen.connections(), 2);
+    drop(keep);
+}
+
+#[test]
 fn a_version_without_the_third_question_is_understood() {
     let (pair, node) = misbehaving(|mut stream, seen| {
         while let Some(question) = next(&mut stream, seen) {
