@@ -4,9 +4,6 @@ mod members;
 mod sources;
 mod words;
 
-#[cfg(test)]
-mod tests;
-
 use std::fmt::Write as _;
 
 use gjallarhorn_service::Timestamp;
@@ -44,7 +41,7 @@ fn cluster(judged: &Judged, name: &str, now: Timestamp, out: &mut String) {
         Some(numbers) => {
             let _ = writeln!(
                 out,
-                "Voters: {all}, of which {} answer and {} count; {size} are needed, so the margin is {}.\n\
+                "Voters: {all}; answering: {}, counting: {}, needed: {size}, margin: {}.\n\
                  May fail now: {}; one after another: {}.",
                 numbers.online, numbers.effective, numbers.margin, numbers.tolerable, numbers.sequential
             );

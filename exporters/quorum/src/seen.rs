@@ -16,13 +16,10 @@ use crate::files::Files;
 use crate::model::history::History;
 use crate::model::{Input, Verdict, judge};
 use crate::neighbours::Word;
-use crate::source::peer::{self, Connecting};
+use crate::source::peer::{self, Connecting, PeerFailure};
 use crate::source::raft::Store;
 
 pub(crate) use rtt::Slowest;
-
-#[cfg(test)]
-mod tests;
 
 /// The shortest time for which a look is believed; a slower poll's is believed for three of its intervals.
 const BELIEVED: Duration = Duration::from_secs(15);
@@ -85,6 +82,14 @@ pub(crate) struct Judged {
     pub(crate) changes: u64,
     pub(crate) leaderless: Duration,
     pub(crate) leader_since: Option<Timestamp>,
+}
+
+impl Judged {
+    /// Whether this node's dqlite may run, for all that is known: it is not known to be silent.
+    pub(crate) fn own_may_run(&self) -> bool {
+        let own = self.input.own.address.as_deref().and_then(|address| self.input.peer(address));
+        own.is_none_or(|peer| peer.answer != Err(PeerFailure::Refused))
+    }
 }
 
 impl Seen {

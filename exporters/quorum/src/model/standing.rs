@@ -53,16 +53,19 @@ impl Standing {
     /// The standing of the voter at an address.
     #[must_use]
     pub fn of(address: &str, view: &View, input: &Input) -> Standing {
+        let answer = match input.peer(address).map(|peer| &peer.answer) {
+            // Before its disk is looked at: a program that was stopped in good order leaves no segment open.
+            Some(Err(reason)) if input.seen_by(address).is_none() => return Standing::Out(Fault::Silent(*reason)),
+            Some(answer) => Some(answer.as_ref().ok()),
+            None => None,
+        };
         if let Some(fault) = disk_fault(address, view, input) {
             return Standing::Out(fault);
         }
-        match input.peer(address).map(|peer| &peer.answer) {
+        match answer {
             None => Standing::Unknown(Doubt::NotAsked),
-            Some(Err(reason)) => match input.seen_by(address) {
-                Some(other) => Standing::Unknown(Doubt::SeenBy(other.to_owned())),
-                None => Standing::Out(Fault::Silent(*reason)),
-            },
-            Some(Ok(answer)) => {
+            Some(None) => Standing::Unknown(Doubt::SeenBy(input.seen_by(address).unwrap_or_default().to_owned())),
+            Some(Some(answer)) => {
                 let named = answer.leader.as_ref().map(|leader| leader.address.as_str());
                 doubt(address, named, view, input).map_or(Standing::Proven, Standing::Assumed)
             }

@@ -8,8 +8,8 @@ use crate::model::input::writable;
 use crate::source::raft::Store;
 use crate::words::SegmentState;
 
-/// The samples of a look at the store.
-pub(crate) fn samples(store: &Store, cluster: &str) -> Snapshot {
+/// The samples of a look at the store; `runs` is whether dqlite is known not to (`false`), or may.
+pub(crate) fn samples(store: &Store, runs: bool, cluster: &str) -> Snapshot {
     let mut out = Snapshot::builder(SERIES_LIMIT);
     let labels = [cluster, DQLITE];
     let metadata = store.metadata.as_ref().ok().copied().flatten();
@@ -26,13 +26,15 @@ pub(crate) fn samples(store: &Store, cluster: &str) -> Snapshot {
     out.push(&f::STORE_GAPS, labels, store.gaps);
     out.push(&f::STORE_CORRUPT_FILES, labels, store.quarantined);
     out.push(&f::STORE_BYTES, labels, store.bytes);
-    space(store, labels, &mut out);
+    space(store, runs, labels, &mut out);
     out.finish()
 }
 
-fn space(store: &Store, labels: [&str; 2], out: &mut SnapshotBuilder) {
+/// A program that ended in good order leaves no segment open; then only the room says whether it could write.
+fn space(store: &Store, runs: bool, labels: [&str; 2], out: &mut SnapshotBuilder) {
     let space = store.space.as_ref().ok();
     out.push_some(&f::STORE_FREE_BYTES, labels, space.map(|space| space.free));
     out.push_some(&f::STORE_SIZE_BYTES, labels, space.map(|space| space.size));
-    out.push(&f::STORE_WRITABLE, labels, writable(store.open_segments, space.map(|space| space.free)));
+    let open = if runs { store.open_segments } else { 1 };
+    out.push(&f::STORE_WRITABLE, labels, writable(open, space.map(|space| space.free)));
 }

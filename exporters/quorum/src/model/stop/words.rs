@@ -27,22 +27,20 @@ fn because(case: Case, member: &Member, verdict: &Verdict, input: &Input) -> Str
     match case {
         Case::NoWitness => no_witness(verdict),
         Case::CutOff(seen) => format!(
-            "{seen} of {all} voters are seen from here and {size} are needed, so the quorum is lost or this node is cut \
-             off{}; stop nothing",
+            "voters seen from here: {seen} of {all}, needed: {size}, so the quorum is lost or this node is cut off{}; stop \
+             nothing",
             faults(verdict, input)
         ),
-        Case::Lost => {
-            format!("the quorum is lost already, {size} of {all} voters are needed{}", faults(verdict, input))
-        }
+        Case::Lost => format!("the quorum is lost already, voters needed: {size} of {all}{}", faults(verdict, input)),
         Case::Needed(_) if all == 1 => "it is the only voter".to_owned(),
         Case::Needed(left) => {
-            format!("without it {left} of {all} voters are left and {size} are needed{}", faults(verdict, input))
+            format!("voters left without it: {left} of {all}, needed: {size}{}", faults(verdict, input))
         }
         Case::Leaderless => format!("nobody leads now, so nothing can be written{}", faults(verdict, input)),
         Case::LeaderUnseen => format!("nobody is seen to lead from here{}", doubts(member, verdict, input)),
         Case::Spared(left) => spared(member, left, verdict),
         Case::Unproven => {
-            format!("{size} voters that surely write must remain{}", doubts(member, verdict, input))
+            format!("too little is known of the voters that would remain{}", doubts(member, verdict, input))
         }
     }
 }
@@ -56,7 +54,7 @@ fn no_witness(verdict: &Verdict) -> String {
 
 fn spared(member: &Member, left: usize, verdict: &Verdict) -> String {
     let (size, all) = (verdict.size(), verdict.voters.len());
-    let enough = format!("{left} of {all} voters remain that surely write and {size} are needed");
+    let enough = format!("voters that surely write without it: {left} of {all}, needed: {size}");
     match verdict.view.member(&member.address).map(|member| member.role) {
         None => format!("it is no member; {enough}"),
         Some(Role::Voter) => enough,
@@ -77,7 +75,8 @@ fn doubts(member: &Member, verdict: &Verdict, input: &Input) -> String {
     let others: Vec<_> = verdict.voters.iter().filter(|(voter, _)| voter.address != member.address).collect();
     let told = others.iter().filter_map(|(voter, standing)| standing.told(names.of(&voter.address), names));
     let mut words: Vec<String> = told.collect();
-    let addresses: Vec<&str> = others.iter().map(|(voter, _)| voter.address.as_str()).collect();
+    let answering = others.iter().filter(|(_, standing)| standing.is_effective());
+    let addresses: Vec<&str> = answering.map(|(voter, _)| voter.address.as_str()).collect();
     let broken = ties::broken(&addresses, input);
     words.extend(broken.iter().map(|(one, other)| format!("{} does not answer {}", names.of(other), names.of(one))));
     let unseen = |standing: &Standing| matches!(standing, Standing::Assumed(doubt) if doubt.is_of_disks());

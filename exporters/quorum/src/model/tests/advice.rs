@@ -12,38 +12,38 @@ fn every_case_has_its_sentence() {
     use PeerFailure::{Refused, Timeout};
     let spare = Scene::new(table("abc", "", "d"), 'a');
     let cases = [
-        (told(&Scene::three(), 'c'), "Yes, c may be stopped: 2 of 3 voters remain that surely write and 2 are needed."),
+        (told(&Scene::three(), 'c'), "Yes, c may be stopped: voters that surely write without it: 2 of 3, needed: 2."),
         (
             told(&spare, 'd'),
-            "Yes, d may be stopped: it is a spare and does not vote; 3 of 3 voters remain that surely write and 2 are needed.",
+            "Yes, d may be stopped: it is a spare and does not vote; voters that surely write without it: 3 of 3, needed: 2.",
         ),
         (
             told(&Scene::three().dead("c", Timeout), 'b'),
-            "No, do not stop b: without it 1 of 3 voters are left and 2 are needed (c does not answer: timeout).",
+            "No, do not stop b: voters left without it: 1 of 3, needed: 2 (c does not answer: timeout).",
         ),
         (told(&Scene::new(table("a", "", "b"), 'a'), 'a'), "No, do not stop a: it is the only voter."),
         (
             told(&Scene::three().full_disk('c'), 'b'),
-            "No, do not stop b: without it 1 of 3 voters are left and 2 are needed (c answers and cannot write: its disk \
-             is full or no segment is open).",
+            "No, do not stop b: voters left without it: 1 of 3, needed: 2 (c answers and cannot write: its disk is full \
+             or no segment is open).",
         ),
         (
             told(&Scene::three().dead("bc", Refused).led_by(None), 'a'),
-            "No, do not stop a: the quorum is lost already, 2 of 3 voters are needed (b does not answer: refused; c does \
+            "No, do not stop a: the quorum is lost already, voters needed: 2 of 3 (b does not answer: refused; c does \
              not answer: refused).",
         ),
         (
             told(&Scene::three().dead("bc", Timeout).led_by(None), 'a'),
-            "Cannot tell whether a may be stopped: 1 of 3 voters are seen from here and 2 are needed, so the quorum is \
-             lost or this node is cut off (b does not answer: timeout; c does not answer: timeout); stop nothing.",
+            "Cannot tell whether a may be stopped: voters seen from here: 1 of 3, needed: 2, so the quorum is lost \
+             or this node is cut off (b does not answer: timeout; c does not answer: timeout); stop nothing.",
         ),
         (
             told(&Scene::new(table("abcd", "", ""), 'b').dead("b", Refused).led_by(None), 'a'),
-            "No, do not stop a: without it 2 of 4 voters are left and 3 are needed (b does not answer: refused).",
+            "No, do not stop a: voters left without it: 2 of 4, needed: 3 (b does not answer: refused).",
         ),
         (
             told(&Scene::three().alone(), 'a'),
-            "Cannot tell whether a may be stopped: 2 voters that surely write must remain (whether b can write is not \
+            "Cannot tell whether a may be stopped: too little is known of the voters that would remain (whether b can write is not \
              seen from here; whether c can write is not seen from here); name the other nodes' exporters under `quorum: \
              exporters:`.",
         ),

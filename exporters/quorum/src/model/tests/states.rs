@@ -116,6 +116,14 @@ fn a_voter_far_behind_does_not_count() {
     assert_eq!(advice(&scene.judged()), "a+ b+ c+");
 }
 
+/// A program that ended in good order leaves no segment open, and its exporter still sees the disk.
+#[test]
+fn a_stopped_voter_is_silent_and_not_full() {
+    let scene = Scene::three().dead("c", Refused).full_disk('c');
+    let verdict = scene.judged();
+    assert_eq!((verdict.reason, advice(&verdict).as_str()), (HaReason::VoterOffline, "a- b- c+"));
+}
+
 /// All others are behind by the same: that is seen only beside the leader's log.
 #[test]
 fn the_leaders_log_is_the_measure() {

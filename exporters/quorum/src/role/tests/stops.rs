@@ -1,0 +1,83 @@
+//! May a node be stopped, as it is asked and answered.
+
+use super::*;
+
+#[test]
+fn the_answer_has_a_status_for_scripts() {
+    let mut town = Town::three();
+    (1..3).for_each(|number| town.exporter(number, |_| ()));
+    let mut stage = Stage::new(&town, &town.config());
+    stage.round(at(0));
+    let own = town.address(0);
+    for node in ["pi-1", "PI-1", "1", own.as_str(), &own.replace(':', "%3A")] {
+        let (status, sentence) = stage.may_stop(node, at(1));
+        assert_eq!(status, 200, "{sentence}");
+        assert!(
+            sentence.starts_with("Yes, pi-1 may be stopped: voters that surely write without it: 2 of 3"),
+            "{sentence}"
+        );
+    }
+    // The others' exporters say that they see it: then it is not known.
+    town.kill(2);
+    stage.round(at(3));
+    assert_eq!(stage.may_stop("pi-1", at(4)).0, 503);
+
+    let mut stage = Stage::new(&town, &config());
+    stage.round(at(3));
+    assert_eq!(stage.may_stop("pi-1", at(4)).0, 409);
+    assert_eq!(stage.value(at(4), "quorum_safe_to_stop{node=\"pi-1\",member=\"1\"}").as_deref(), Some("0"));
+}
+
+#[test]
+fn without_the_others_exporters_nothing_is_promised() {
+    let town = Town::three();
+    let mut stage = Stage::new(&town, &config());
+    stage.round(at(0));
+    let (status, sentence) = stage.may_stop("pi-1", at(1));
+    assert_eq!(status, 503, "{sentence}");
+    assert!(sentence.contains("`quorum: exporters:`"), "{sentence}");
+    assert_eq!(stage.value(at(1), "quorum_safe_to_stop{node=\"pi-1\",member=\"1\"}"), None);
+    assert_eq!(stage.value(at(1), "quorum_ha").as_deref(), Some("1"));
+}
+
+#[test]
+fn an_old_look_or_an_unknown_name_is_no_ground() {
+    let town = Town::three();
+    let mut stage = Stage::new(&town, &config());
+    let told = |stage: &Stage, node: &str, now| stage.may_stop(node, now);
+    assert!(told(&stage, "pi-1", at(0)).1.contains("have not been asked"));
+    stage.round(at(0));
+    let (status, sentence) = told(&stage, "pi-1", at(16));
+    assert!(status == 503 && sentence.contains("last asked 16 s ago"), "{sentence}");
+    let (status, sentence) = told(&stage, "pi-9", at(1));
+    assert!(status == 503 && sentence.contains("no member is called that; known are "), "{sentence}");
+    // All fakes have one host.
+    let (status, sentence) = told(&stage, "127.0.0.1", at(1));
+    assert!(status == 503 && sentence.contains("it means pi-1"), "{sentence}");
+}
+
+#[test]
+fn other_paths_are_not_ours() {
+    let town = Town::three();
+    let stage = Stage::new(&town, &config());
+    assert_eq!(stage.ask("/v1/other", at(0)), None);
+    assert_eq!(stage.ask("/v1/safe-to-stop", at(0)).unwrap().0, 400);
+    assert_eq!(stage.ask("/v1/safe-to-stop?node=", at(0)).unwrap().0, 400);
+}
+
+/// The word that one exporter gives is the word that another takes.
+#[test]
+fn a_word_says_what_this_node_sees() {
+    let town = Town::three();
+    town.kill(2);
+    let mut stage = Stage::new(&town, &config());
+    stage.round(at(0));
+    let (status, body) = stage.ask("/v1/quorum", at(2)).unwrap();
+    let word: crate::neighbours::Word = serde_json::from_str(&body).unwrap();
+    assert_eq!((status, word.cluster.as_str(), word.host.as_str()), (200, "home", "pi-1"));
+    assert_eq!(word.address, Some(town.address(0)));
+    let disk = word.disk.unwrap();
+    assert_eq!((disk.last_index, disk.open_segments, disk.age_milliseconds), (12, 3, 2000));
+    let up = |number: usize| word.peers.iter().find(|peer| peer.address == town.address(number)).unwrap().up;
+    assert_eq!([up(0), up(1), up(2)], [true, true, false]);
+}
