@@ -18,7 +18,7 @@
 needs() {
   case $1 in
     build) printf '%s\n' 'cc gcc' '/usr/include/stdlib.h libc6-dev' ;;
-    peers) printf '%s\n' 'openssl openssl' 'unshare util-linux' ;;
+    peers) printf '%s\n' 'openssl openssl' 'unshare util-linux' 'python3 python3' ;;
     guest)
       printf '%s\n' 'mmdebstrap mmdebstrap' '/usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring' \
         'mke2fs e2fsprogs' 'xz xz-utils' 'zstd zstd' 'qemu-system-x86_64 qemu-system-x86'

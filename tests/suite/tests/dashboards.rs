@@ -1,6 +1,8 @@
 //! The dashboards that ship: equal to their sources, good pages by themselves, and every question answered by a Prometheus that
 //! scraped real programs.
 
+mod answered;
+
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
