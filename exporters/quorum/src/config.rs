@@ -1,6 +1,7 @@
 //! The section `quorum:` of the configuration file.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use gjallarhorn_service::config::Span;
@@ -8,6 +9,9 @@ use serde::Deserialize;
 
 /// Where MicroK8s keeps dqlite's store, unless `args/k8s-dqlite` names another folder.
 pub const BACKEND_FOLDER: &str = "/var/snap/microk8s/current/var/kubernetes/backend";
+
+/// Far more than a voter that keeps up is ever behind, and far less than dqlite keeps for one that does not.
+const LAG_LIMIT: NonZeroU64 = NonZeroU64::MIN.saturating_add(1023);
 
 /// What a person can set. Without a file, the defaults.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -28,7 +32,7 @@ pub struct Config {
     /// How old a look may become before its metrics disappear.
     pub stale_after: Span<10, 3600>,
     /// Log entries behind the leader from which on a voter does not count.
-    pub lag_limit: u64,
+    pub lag_limit: NonZeroU64,
     /// Addresses that are asked beside those in the files and in the members' own tables.
     pub peers: Vec<String>,
     /// What nodes are called: host name by address, or by host.
@@ -65,7 +69,7 @@ impl Default for Config {
             disk_interval: Span::seconds(3),
             files_interval: Span::seconds(15),
             stale_after: Span::seconds(60),
-            lag_limit: 1024,
+            lag_limit: LAG_LIMIT,
             peers: Vec::new(),
             nodes: BTreeMap::new(),
             exporters: Exporters::default(),
@@ -86,6 +90,7 @@ mod tests {
         let config = parse::<Config>("quorum", "{}").unwrap();
         assert_eq!(config, Config::default());
         assert!(!config.exporters.is_on());
+        assert_eq!(config.lag_limit.get(), 1024);
     }
 
     #[test]
@@ -94,7 +99,7 @@ mod tests {
                     files-interval: 1m\nstale-after: 2m\nlag-limit: 100\npeers: ['10.0.0.9:19001']\n\
                     nodes: {10.0.0.2: pi-2}\nexporters: {port: 19137, addresses: ['http://pi-3:9']}\n";
         let config: Config = parse("quorum", text).unwrap();
-        assert_eq!((config.cluster.as_str(), config.lag_limit), ("home", 100));
+        assert_eq!((config.cluster.as_str(), config.lag_limit.get()), ("home", 100));
         assert_eq!(config.interval.get(), Duration::from_secs(5));
         assert_eq!(config.nodes["10.0.0.2"], "pi-2");
         assert_eq!(config.exporters, Exporters { port: Some(19137), addresses: vec!["http://pi-3:9".into()] });
@@ -102,6 +107,8 @@ mod tests {
 
     #[test]
     fn a_key_that_is_not_there_is_refused() {
+        let error = parse::<Config>("quorum", "lag-limit: 0\n").unwrap_err().to_string();
+        assert!(error.contains("quorum:1") && error.contains("nonzero"), "{error}");
         let error = parse::<Config>("quorum", "\nexporters: {ports: 1}\n").unwrap_err().to_string();
         assert!(error.contains("quorum:2") && error.contains("port"), "{error}");
     }

@@ -120,7 +120,7 @@ families! {
     pub STORE_CORRUPT_FILES = gauge "quorum_store_corrupt_files" None [cluster, backend: BACKENDS];
     /// Bytes of all files of the store.
     pub STORE_BYTES = gauge "quorum_store_bytes" Bytes [cluster, backend: BACKENDS];
-    /// Bytes that dqlite can still write on the store's file system.
+    /// Bytes that are free on the store's file system, without those set aside for root.
     pub STORE_FREE_BYTES = gauge "quorum_store_free_bytes" Bytes [cluster, backend: BACKENDS];
     /// Size of the store's file system.
     pub STORE_SIZE_BYTES = gauge "quorum_store_size_bytes" Bytes [cluster, backend: BACKENDS];

@@ -14,6 +14,7 @@ use gjallarhorn_service::{Failure, Timestamp};
 use crate::config::Config;
 use crate::files::Files;
 use crate::model::history::History;
+use crate::model::names::Names;
 use crate::model::{Input, Verdict, judge};
 use crate::neighbours::Word;
 use crate::source::peer::{self, Connecting, PeerFailure};
@@ -66,6 +67,8 @@ pub(crate) struct Seen {
     pub(crate) slowest: Slowest,
     /// How long connecting took the last time, by peer.
     pub(crate) connecting: BTreeMap<String, Connecting>,
+    /// What the other exporters called their nodes.
+    hosts: Names,
     /// Nodes that were members once, and when they last answered.
     strangers: BTreeMap<String, Timestamp>,
     /// The members of the last judgement.
@@ -114,6 +117,19 @@ impl Seen {
         let term = self.store.as_ref().and_then(|look| look.what.metadata.as_ref().ok()?.map(|metadata| metadata.term));
         self.history.note(at, &verdict.view, &input, term);
         self.members = verdict.view.members.iter().map(|member| member.address.clone()).collect();
+    }
+
+    /// Takes a round of words, and remembers what their nodes are called.
+    pub(crate) fn told(&mut self, at: Timestamp, words: Vec<Told>, config: &Config) {
+        for word in
+            words.iter().filter_map(|(_, word)| word.as_ref().ok()).filter(|word| word.cluster == config.cluster)
+        {
+            // Only members: there are at most as many names as there are of them.
+            if let Some(address) = word.address.as_ref().filter(|address| self.members.contains(*address)) {
+                self.hosts.call(address, &word.host);
+            }
+        }
+        self.words = Some(Look { at, what: words });
     }
 
     /// Whom to ask: everybody that a file, a table or the configuration names, and who was a member until lately.

@@ -2,8 +2,10 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use gjallarhorn_metrics::Definition;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
+use crate::http::Head;
 
 gjallarhorn_metrics::families! {
     /// How many reads have begun.
@@ -40,6 +42,10 @@ impl Role for Blind {
 
     fn explain(&self, _now: Timestamp) -> String {
         String::new()
+    }
+
+    fn answer(&self, asked: &Head, _now: Timestamp) -> Option<Answer> {
+        (asked.path() == "/v1/sight").then(|| Answer::text(200, "none"))
     }
 }
 
@@ -272,4 +278,23 @@ async fn a_round_that_panics_is_lost_and_the_page_goes_on() {
     let bench = start(Some(poll));
     bench.until(r#"state{role="gated",source="broken",item="",state="lost"} 1"#).await;
     bench.roles.settled().await;
+}
+
+#[tokio::test]
+async fn a_role_answers_its_own_paths_and_no_others() {
+    let roles = Roles::start(vec![Arc::new(Blind)], &Health::new("test")).unwrap();
+    let about = crate::http::About { name: "test", version: "1", about: "A test." };
+    let site = crate::http::Site::new(about).route(roles.answers());
+    let listeners = crate::http::Listeners::bind(&["127.0.0.1:0".to_owned()]).unwrap();
+    let address = listeners.addresses()[0];
+    let server = crate::http::Server::new(site, listeners, crate::http::Limits::default());
+    tokio::spawn(server.run(std::future::pending()));
+    for (path, expected) in [("/v1/sight", "200"), ("/v1/other", "404"), ("/v1", "404")] {
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {expected} ")), "{path}: {answer}");
+    }
 }

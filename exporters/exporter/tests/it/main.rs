@@ -9,5 +9,6 @@ mod metrics_page;
 mod once;
 mod pi;
 mod program;
+mod quorum;
 mod recordings;
 mod words;

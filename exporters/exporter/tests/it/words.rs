@@ -41,7 +41,7 @@ fn a_machine_without_anything_is_well() {
     let folder = tempfile::tempdir().expect("a folder");
     let ran = run_in(folder.path(), &["check", "--root", ".", "--state-dir", "state"]);
     let discovered = run_in(folder.path(), &["discover", "--root", "."]).out;
-    for role in ["zfs", "node", "pi"] {
+    for role in ["zfs", "node", "pi", "quorum"] {
         let nothing = format!("{role}: nothing on this machine\n");
         assert!(ran.out.contains(&nothing) && discovered.contains(&nothing), "{}{discovered}", ran.out);
     }

@@ -36,5 +36,5 @@ fn space(store: &Store, runs: bool, labels: [&str; 2], out: &mut SnapshotBuilder
     out.push_some(&f::STORE_FREE_BYTES, labels, space.map(|space| space.free));
     out.push_some(&f::STORE_SIZE_BYTES, labels, space.map(|space| space.size));
     let open = if runs { store.open_segments } else { 1 };
-    out.push(&f::STORE_WRITABLE, labels, writable(open, space.map(|space| space.free)));
+    out.push(&f::STORE_WRITABLE, labels, writable(open, space.map(|space| space.left)));
 }

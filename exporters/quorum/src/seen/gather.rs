@@ -23,8 +23,8 @@ impl Seen {
             file: self.files.as_ref().and_then(|look| Some(look.what.table.as_ref().ok()?.members.clone())),
             disks: self.disks(now, own.address.as_deref(), config),
             sights: self.words(now, config).filter_map(|(word, age)| sight(word, age)).collect(),
-            names: self.names(now, own.address.as_deref(), config),
-            lag_limit: config.lag_limit,
+            names: self.names(own.address.as_deref(), config),
+            lag_limit: config.lag_limit.get(),
             own,
         }
     }
@@ -76,13 +76,9 @@ impl Seen {
         Some(self.of_word(&of_own(look)?, look.at))
     }
 
-    fn names(&self, now: Timestamp, own: Option<&str>, config: &Config) -> Names {
-        let mut names = Names::default();
-        for (word, _) in self.words(now, config) {
-            if let Some(address) = &word.address {
-                names.call(address, &word.host);
-            }
-        }
+    /// Names do not grow old: a node that is down is called as it was before.
+    fn names(&self, own: Option<&str>, config: &Config) -> Names {
+        let mut names = self.hosts.clone();
         let host = self.files.as_ref().and_then(|look| look.what.host.as_ref().ok());
         if let (Some(address), Some(host)) = (own, host) {
             names.call(address, host);
@@ -123,7 +119,7 @@ fn of_own(look: &Look<Store>) -> Option<DiskWord> {
         age_milliseconds: 0,
         last_index: store.log.as_ref().ok()?.last_index,
         open_segments: store.open_segments,
-        free_bytes: store.space.as_ref().ok().map(|space| space.free),
+        free_bytes: store.space.as_ref().ok().map(|space| space.left),
     })
 }
 

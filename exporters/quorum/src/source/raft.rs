@@ -75,6 +75,8 @@ pub struct Log {
 pub struct Space {
     /// Bytes that a program without privileges can still write.
     pub free: u64,
+    /// Bytes that root can still write, as whom MicroK8s runs dqlite: what is set aside for it included.
+    pub left: u64,
     /// Bytes of the whole file system.
     pub size: u64,
 }
@@ -171,5 +173,6 @@ fn malformed(path: &Path) -> Failure {
 fn space(folder: &Path) -> Result<Space, Failure> {
     let about = statvfs(folder).map_err(|error| Failure::io("measure", folder, error.into()))?;
     let block = about.fragment_size();
-    Ok(Space { free: about.blocks_available().saturating_mul(block), size: about.blocks().saturating_mul(block) })
+    let bytes = |blocks: u64| blocks.saturating_mul(block);
+    Ok(Space { free: bytes(about.blocks_available()), left: bytes(about.blocks_free()), size: bytes(about.blocks()) })
 }

@@ -7,7 +7,6 @@ use gjallarhorn_service::{Failure, Timestamp};
 use crate::model::names::host;
 use crate::neighbours::Neighbours;
 use crate::role::{Shared, lock};
-use crate::seen::Look;
 
 /// Asks the other exporters.
 pub(super) struct Others {
@@ -34,7 +33,7 @@ impl Others {
             let failure = word.as_ref().err()?;
             Some(Failure::new(failure.kind, "ask", format!("the exporter at {address}, and any other")))
         });
-        self.shared.saw(now, |seen| seen.words = Some(Look { at: now, what: words }));
+        self.shared.saw(now, |seen| seen.told(now, words, &self.shared.config));
         why.filter(|_| all_failed).map_or(Ok(()), Err)
     }
 

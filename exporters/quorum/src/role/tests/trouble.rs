@@ -104,6 +104,21 @@ fn a_word_counts_only_if_it_is_of_this_cluster_and_young() {
     assert_eq!(effective(|word| word.disk.as_mut().unwrap().age_milliseconds = u64::MAX), "3");
 }
 
+/// A node is called by its host name, and still is when it is down.
+#[test]
+fn a_node_that_is_down_keeps_its_name() {
+    let mut town = Town::three();
+    town.exporter(1, |_| ());
+    let config = Config { nodes: Default::default(), ..town.config() };
+    let mut stage = Stage::new(&town, &config);
+    for seconds in [0, 3] {
+        stage.round(at(seconds));
+    }
+    stage.one(WIRE, at(60)).unwrap();
+    let peer = format!("quorum_peer_up{{peer=\"{}\",node=\"pi-2\"}}", town.address(1));
+    assert_eq!(stage.value(at(60), &peer).as_deref(), Some("1"), "{}", stage.page(at(60)));
+}
+
 /// An exporter that answers with nonsense, and one that is not there, hide nobody.
 #[test]
 fn exporters_that_fail_are_told_and_hide_nobody() {
