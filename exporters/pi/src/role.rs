@@ -1,30 +1,27 @@
-//! The role: what it shares between its threads, and what it gives to the shell.
+//! The role: the names of its sources, and what it gives to the shell.
 //!
 //! The sampler and every poll have a thread of their own (see [`crate::polls`]); a scrape only renders what is in memory.
-//! Each lock is held for a few map accesses and never while a file is read or the firmware is asked.
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use gjallarhorn_metrics::{Definition, Snapshot};
 use gjallarhorn_service::health::Health;
 use gjallarhorn_service::role::{Fresh, Poll, Role};
-use gjallarhorn_service::{Failure, FailureKind, Timestamp};
+use gjallarhorn_service::{Failure, Timestamp};
 
 use crate::config::Config;
 use crate::explain;
 use crate::families::TABLE;
-use crate::observe::live::{self, Live};
-use crate::observe::tally::{Sample, Tally};
-use crate::parse::board::Board;
 use crate::polls::{self, CELL, Cooler, HOURLY, Sampler, Speaker};
-use crate::source::firmware::{Ask, Firmware};
-use crate::source::machine::Machine;
+use crate::source::firmware::Ask;
 
+mod shared;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use shared::Shared;
 
 /// The role's name.
 pub const NAME: &str = "pi";
@@ -59,8 +56,6 @@ pub const PSU: &str = "psu";
 /// The bootloader's part of the device tree.
 pub const BOOTLOADER: &str = "bootloader";
 
-/// So many intervals after a look, it is no longer the present.
-const PRESENT: u32 = 5;
 /// A round that asks the firmware waits for at most so many deadlines: one for the turn, two for both its doors.
 const TURNS: u32 = 3;
 
@@ -69,45 +64,10 @@ pub struct Pi {
     shared: Arc<Shared>,
 }
 
-/// What the threads share.
-pub(crate) struct Shared {
-    pub(crate) config: Config,
-    pub(crate) machine: Machine,
-    pub(crate) firmware: Firmware,
-    pub(crate) health: Health,
-    /// The board, once there is a sign of one.
-    board: Mutex<Option<Board>>,
-    sampled: Mutex<Sampled>,
-    kept: Mutex<BTreeMap<&'static str, Kept>>,
-    /// What is being read at this moment that is no poll of its own, and since when.
-    reading: Mutex<BTreeMap<&'static str, Timestamp>>,
-}
-
-#[derive(Clone, Default)]
-struct Sampled {
-    tally: Tally,
-    last: Option<(Timestamp, Sample)>,
-}
-
-struct Kept {
-    taken: Timestamp,
-    snapshot: Arc<Snapshot>,
-}
-
 impl Pi {
     /// The role on the machine below `root`, asking the firmware through `asked`. Looks for a board, which blocks.
     pub(crate) fn new(config: &Config, root: &Path, health: &Health, asked: Box<dyn Ask>) -> Pi {
-        let shared = Shared {
-            config: config.clone(),
-            machine: Machine::new(root),
-            firmware: Firmware::new(asked, config.deadline.get()),
-            health: health.clone(),
-            board: Mutex::default(),
-            sampled: Mutex::default(),
-            kept: Mutex::default(),
-            reading: Mutex::default(),
-        };
-        shared.look();
+        let shared = Shared::new(config, root, health, asked);
         Pi { shared: Arc::new(shared) }
     }
 
@@ -135,7 +95,7 @@ impl Role for Pi {
 
     fn fresh(&self, now: Timestamp) -> Fresh {
         self.shared.tell_stuck(now);
-        let outcome = self.shared.present(now);
+        let outcome = self.shared.present();
         let row = self.shared.health.role(NAME);
         row.active(outcome.is_ok());
         if outcome.is_ok() {
@@ -150,10 +110,7 @@ impl Role for Pi {
     }
 
     fn kept(&self, now: Timestamp) -> Vec<Arc<Snapshot>> {
-        let config = &self.shared.config;
-        let kept = lock(&self.shared.kept);
-        let young = kept.iter().filter(|(source, kept)| now.since(kept.taken) < lifetime(source, config));
-        young.map(|(_, kept)| Arc::clone(&kept.snapshot)).collect()
+        self.shared.young(now)
     }
 
     fn sources(self: Arc<Self>) -> Vec<Poll> {
@@ -178,130 +135,4 @@ impl Role for Pi {
     fn explain(&self, now: Timestamp) -> String {
         explain::text(&self.shared, now)
     }
-}
-
-/// How long what a source said stays on the page without being said again.
-fn lifetime(source: &str, config: &Config) -> Duration {
-    let interval = match source {
-        DEVICETREE => HOURLY,
-        RTC => CELL,
-        _ => config.slow_interval.get(),
-    };
-    config.stale_after.get().max(interval * 3)
-}
-
-impl Shared {
-    /// Whether there is a board here.
-    ///
-    /// # Errors
-    /// `absent` if there is no sign of one.
-    pub(crate) fn present(&self, _now: Timestamp) -> Result<(), Failure> {
-        if lock(&self.board).is_some() || self.look() {
-            return Ok(());
-        }
-        Err(Failure::new(FailureKind::Absent, "find", "a Raspberry Pi"))
-    }
-
-    /// Looks for a board; whether there is one.
-    fn look(&self) -> bool {
-        let found = self.machine.sign().ok().map(|_| self.machine.board());
-        let is_found = found.is_some();
-        *lock(&self.board) = found;
-        is_found
-    }
-
-    /// The board is this one.
-    pub(crate) fn know(&self, board: Board) {
-        *lock(&self.board) = Some(board);
-    }
-
-    /// The board, as far as it is known.
-    pub(crate) fn board(&self) -> Option<Board> {
-        lock(&self.board).clone()
-    }
-
-    /// Takes in a look of the sampler.
-    pub(crate) fn sampled(&self, sample: Sample, now: Timestamp) {
-        let mut sampled = lock(&self.sampled);
-        sampled.tally.take(&sample, now, self.config.interval.get());
-        sampled.last = Some((now, sample));
-    }
-
-    /// The last look, if it is young enough to be the present.
-    pub(crate) fn last_sample(&self, now: Timestamp) -> Option<Sample> {
-        let limit = self.config.interval.get() * PRESENT;
-        lock(&self.sampled).last.filter(|(taken, _)| now.since(*taken) < limit).map(|(_, sample)| sample)
-    }
-
-    /// What was counted so far.
-    pub(crate) fn tally(&self) -> Tally {
-        lock(&self.sampled).tally.clone()
-    }
-
-    fn live(&self, now: Timestamp) -> Snapshot {
-        let detector = lock(&self.board).as_ref().and_then(Board::detects_undervoltage);
-        live::samples(&Live {
-            tally: &self.tally(),
-            sample: self.last_sample(now).as_ref(),
-            door: self.firmware.door(),
-            detector,
-        })
-    }
-
-    /// What a source says replaces what it said before.
-    pub(crate) fn keep(&self, source: &'static str, now: Timestamp, snapshot: Snapshot) {
-        lock(&self.kept).insert(source, Kept { taken: now, snapshot: Arc::new(snapshot) });
-    }
-
-    /// What a source said holds no more.
-    pub(crate) fn forget(&self, source: &'static str) {
-        lock(&self.kept).remove(source);
-    }
-
-    /// Reads a source that is no poll of its own, and tells in its row how that went.
-    pub(crate) fn told<T>(
-        &self,
-        source: &'static str,
-        read: impl FnOnce() -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        let row = self.health.source(NAME, source, "", Some(pace(source, &self.config)));
-        let begun = Timestamp::now();
-        lock(&self.reading).insert(source, begun);
-        let read = read();
-        lock(&self.reading).remove(source);
-        match &read {
-            Ok(_) => row.succeeded(Timestamp::now(), begun.elapsed()),
-            Err(failure) => {
-                row.failed_with(failure, Timestamp::now(), begun.elapsed());
-                if matches!(source, GENCMD | TAG)
-                    && let Some(since) = self.firmware.busy_since()
-                {
-                    row.blocked_since(since);
-                }
-            }
-        }
-        read
-    }
-
-    /// What has been read for longer than its deadline is stuck.
-    fn tell_stuck(&self, now: Timestamp) {
-        let limit = self.config.deadline.get() * TURNS;
-        let reading = lock(&self.reading).clone();
-        for (source, since) in reading.into_iter().filter(|(_, since)| now.since(*since) > limit) {
-            self.health.source(NAME, source, "", Some(pace(source, &self.config))).blocked_since(since);
-        }
-    }
-}
-
-/// How often a source is read that is no poll of its own.
-fn pace(source: &str, config: &Config) -> Duration {
-    match source {
-        TAG | PSU | BOOTLOADER => HOURLY,
-        _ => config.interval.get(),
-    }
-}
-
-// Std mutexes: held for a few map accesses, never across a read, a question or an await.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -45,7 +45,7 @@ impl Cooler {
     }
 
     pub(crate) fn round(&mut self, now: Timestamp) -> Result<(), Failure> {
-        self.shared.present(now)?;
+        self.shared.present()?;
         let machine = &self.shared.machine;
         let mut sum = Sum::default();
         let zone = zone(machine, &mut sum);

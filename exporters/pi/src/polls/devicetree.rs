@@ -7,7 +7,7 @@ use crate::observe::slow::{self, Tree};
 use crate::role::{BOOTLOADER, DEVICETREE, PSU, Shared};
 
 pub(crate) fn round(shared: &Shared, now: Timestamp) -> Result<(), Failure> {
-    shared.present(now)?;
+    shared.present()?;
     let machine = &shared.machine;
     let mut sum = Sum::default();
     sum.take(machine.property("model"));

@@ -30,7 +30,7 @@ impl Speaker {
     }
 
     pub(crate) fn round(&mut self, now: Timestamp) -> Result<(), Failure> {
-        self.shared.present(now)?;
+        self.shared.present()?;
         let mut sum = Sum::default();
         self.hourly(now, &mut sum);
         let shared = &self.shared;

@@ -42,7 +42,7 @@ impl Sampler {
 
     /// One look. It failed if nothing at all could be seen.
     pub(crate) fn round(&mut self, now: Timestamp) -> Result<(), Failure> {
-        self.shared.present(now)?;
+        self.shared.present()?;
         let mut sample = Sample { alarm: self.alarm(now), celsius: self.celsius(now), ..Sample::default() };
         if let Some((bits, is_text)) = self.bits(now) {
             (sample.bits, sample.is_text) = (Some(bits), is_text);
@@ -83,9 +83,9 @@ impl Sampler {
     }
 }
 
-/// It will not be otherwise in a second.
+/// It will not be otherwise in a second. (A sensor that refuses may only be busy.)
 fn is_shut(kind: FailureKind) -> bool {
-    matches!(kind, FailureKind::Absent | FailureKind::Denied | FailureKind::Refused | FailureKind::Unsupported)
+    matches!(kind, FailureKind::Absent | FailureKind::Denied)
 }
 
 impl Place {

@@ -16,7 +16,7 @@ use crate::source::machine::{Named, optional, value};
 const TEMPERATURES: std::ops::RangeInclusive<u8> = 1..=9;
 
 pub(crate) fn round(shared: &Shared, now: Timestamp) -> Result<(), Failure> {
-    shared.present(now)?;
+    shared.present()?;
     let chips = shared.machine.chips()?;
     let mut sum = Sum::default();
     let mut found = Vec::new();

@@ -11,7 +11,7 @@ use crate::source::machine::{optional, value};
 
 /// The power chip's readings. Lines that are none are told; the others hold.
 pub(crate) fn pmic(shared: &Shared, now: Timestamp) -> Result<(), Failure> {
-    shared.present(now)?;
+    shared.present()?;
     let read = shared.firmware.text(Command::PmicReadAdc).and_then(|answer| {
         readings::readings(&answer)
             .map_err(|refusal| Failure::new(refusal.kind(), "read the answer to", "pmic_read_adc").because(refusal))
@@ -29,7 +29,7 @@ pub(crate) fn pmic(shared: &Shared, now: Timestamp) -> Result<(), Failure> {
 
 /// What the kernel asks for and believes to have. All cores of a board share one clock.
 pub(crate) fn cpufreq(shared: &Shared, now: Timestamp) -> Result<(), Failure> {
-    shared.present(now)?;
+    shared.present()?;
     let asked = shared.machine.at("sys/devices/system/cpu/cpufreq/policy0/scaling_cur_freq");
     let read = value(&asked, sysfs::kilohertz);
     // Without a driver for it, the firmware knows what it was asked for.
@@ -41,7 +41,7 @@ pub(crate) fn cpufreq(shared: &Shared, now: Timestamp) -> Result<(), Failure> {
 
 /// The cell of the first clock that has one. Reading it asks the firmware inside the kernel, and can hang there.
 pub(crate) fn rtc(shared: &Shared, now: Timestamp) -> Result<(), Failure> {
-    shared.present(now)?;
+    shared.present()?;
     let mut sum = Sum::default();
     let clocks = shared.machine.clocks()?;
     let mut cells = clocks.iter().filter_map(|clock| {

@@ -89,7 +89,14 @@ impl Firmware {
     pub fn text(&self, command: Command) -> Result<Vec<u8>, Failure> {
         let question = Question::Text(command);
         let answer = self.ask(question);
-        *lock(&self.door) = answer.as_ref().ok().map(|answer| answer.door);
+        match &answer {
+            Ok(answer) => *lock(&self.door) = Some(answer.door),
+            Err(failure) if matches!(failure.kind, FailureKind::Absent | FailureKind::Denied) => {
+                *lock(&self.door) = None
+            }
+            // What is not asked again, or does not come back, says nothing of the door.
+            Err(_) => {}
+        }
         self.meaning(question, answer?, |message| {
             let answer = message::text(message)?;
             text::told(answer).map(|_| answer.to_vec())
@@ -274,5 +281,8 @@ mod tests {
         assert_eq!(firmware.door(), None);
         assert_eq!(firmware.text(Command::MeasureTemp).unwrap(), b"temp=1.0'C");
         assert_eq!(firmware.door(), Some(Door::Vcio));
+        lock(&firmware.refused).insert(Question::Text(Command::ArmFreq), (FailureKind::Refused, "as before".into()));
+        assert_eq!(firmware.text(Command::ArmFreq).unwrap_err().kind, FailureKind::Refused);
+        assert_eq!(firmware.door(), Some(Door::Vcio), "nobody was asked");
     }
 }

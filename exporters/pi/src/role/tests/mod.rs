@@ -7,8 +7,10 @@ mod sampled;
 mod trouble;
 
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use gjallarhorn_metrics::encode;
+use gjallarhorn_service::FailureKind;
 
 use super::*;
 use crate::parse::answer::{Answer, Door, Outcome};
@@ -130,6 +132,10 @@ impl Stage {
     fn value(&self, series: &str, now: Timestamp) -> Option<String> {
         value(&self.page(now), series).map(str::to_owned)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn at(seconds: u64) -> Timestamp {

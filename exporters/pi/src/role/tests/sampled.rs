@@ -55,6 +55,21 @@ fn a_driver_that_comes_late_is_found() {
     assert_eq!(stage.state_of(HWMON_VOLT), "ok");
 }
 
+/// A sensor that is busy refuses once, and is asked again in a second.
+#[test]
+fn a_sensor_that_refuses_is_not_left_alone() {
+    let mut stage = Stage::fixture("pi5");
+    let file = "sys/devices/virtual/thermal/thermal_zone0/temp";
+    stage.machine.remove(file);
+    std::fs::create_dir(stage.machine.at(file)).unwrap();
+    stage.look(at(0));
+    assert_eq!(stage.state_of(THERMAL), "refused");
+    stage.machine.remove(file);
+    stage.machine.write(file, "50000");
+    stage.look(at(1));
+    assert_eq!(stage.value("rpi_temperature_celsius{sensor=\"soc_kernel\"}", at(1)).as_deref(), Some("50"));
+}
+
 #[test]
 fn a_door_that_opens_is_used() {
     let mut stage = Stage::fixture("pi4-pod");
