@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use crate::clock::Timestamp;
 use crate::failure::Failure;
-use crate::http::{Answer, Head};
+use crate::http::{Head, Reply};
 
 /// One exporter of the program: a family table, what is read on every scrape, what is read in the background.
 ///
@@ -41,9 +41,9 @@ pub trait Role: Send + Sync + 'static {
     /// In words: what is seen, from which source, how old, what is missing.
     fn explain(&self, now: Timestamp) -> String;
 
-    /// The answer to a question of the role's own below `/v1`; nothing if the path is not its. Called on the event loop:
-    /// memory only, no wait.
-    fn answer(&self, asked: &Head, now: Timestamp) -> Option<Answer> {
+    /// The answer to a question of the role's own below `/v1`; nothing if the path is not its. It is made on the event loop:
+    /// it may wait for a poll, and reads nothing itself. The server gives up after its deadline for handlers.
+    fn answer(&self, asked: &Head, now: Timestamp) -> Option<Reply> {
         let _ = (asked, now);
         None
     }

@@ -113,7 +113,12 @@ impl Roles {
             let running = roles.shared.running().clone();
             let now = Timestamp::now();
             let told = running.iter().find_map(|role| role.reader.role.answer(&request.head, now));
-            async move { told.unwrap_or_else(|| Answer::text(404, "no role that runs here answers this\n")) }
+            async move {
+                match told {
+                    Some(reply) => reply.await,
+                    None => Answer::text(404, "no role that runs here answers this\n"),
+                }
+            }
         };
         Route::get("/v1", answer).and_below()
     }

@@ -4,6 +4,7 @@
 //! other exporters. Each puts what it saw into [`Seen`] and judges anew; `/metrics` only takes what is in memory.
 
 mod poll;
+mod rounds;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use gjallarhorn_metrics::{Definition, Snapshot};
 use gjallarhorn_service::Timestamp;
 use gjallarhorn_service::health::Health;
-use gjallarhorn_service::http::{Answer, Head};
+use gjallarhorn_service::http::{Answer, Head, Reply};
 use gjallarhorn_service::role::{Fresh, Poll, Role};
 
 use crate::config::Config;
@@ -21,6 +22,7 @@ use crate::observe;
 use crate::seen::{Judged, Seen, believed};
 use crate::source::microk8s::Microk8s;
 use crate::{answers, explain};
+use rounds::Rounds;
 
 #[cfg(test)]
 mod tests;
@@ -49,6 +51,7 @@ pub(crate) struct Shared {
     pub(crate) health: Health,
     pub(crate) seen: Mutex<Seen>,
     told: Mutex<Told>,
+    rounds: Rounds,
 }
 
 /// What is handed out, ready made.
@@ -74,6 +77,7 @@ impl Quorum {
             health: health.clone(),
             seen: Mutex::default(),
             told: Mutex::default(),
+            rounds: Rounds::of(if config.exporters.is_on() { &[WIRE, STORE, NEIGHBOURS] } else { &[WIRE, STORE] }),
         };
         Quorum { shared: Arc::new(shared) }
     }
@@ -108,20 +112,18 @@ impl Role for Quorum {
         explain::text(&self.shared, now)
     }
 
-    fn answer(&self, asked: &Head, now: Timestamp) -> Option<Answer> {
+    fn answer(&self, asked: &Head, now: Timestamp) -> Option<Reply> {
+        let shared = Arc::clone(&self.shared);
         match asked.path() {
-            neighbours::PATH => Some(answers::word(&lock(&self.shared.seen).word(now, &self.shared.config))),
-            answers::SAFE_TO_STOP => Some(self.safe_to_stop(asked, now)),
+            neighbours::PATH => {
+                let word = lock(&shared.seen).word(now, &shared.config);
+                Some(Box::pin(async move { answers::word(&word) }))
+            }
+            answers::SAFE_TO_STOP => {
+                let node = asked.query_decoded("node").filter(|node| !node.is_empty());
+                Some(Box::pin(async move { shared.safe_to_stop(node, now).await }))
+            }
             _ => None,
-        }
-    }
-}
-
-impl Quorum {
-    fn safe_to_stop(&self, asked: &Head, now: Timestamp) -> Answer {
-        match asked.query_decoded("node").filter(|node| !node.is_empty()) {
-            Some(node) => self.shared.safe_to_stop(&node, now).answer(),
-            None => Answer::text(400, "say which: ?node= and a member's id, address, host or name\n"),
         }
     }
 }
@@ -156,10 +158,15 @@ impl Shared {
         lock(&self.told).judged.clone()
     }
 
-    /// Whether a node may be stopped.
-    pub(crate) fn safe_to_stop(&self, node: &str, now: Timestamp) -> answers::Told {
+    /// Whether a node may be stopped, from a look that is no older than the question.
+    async fn safe_to_stop(&self, node: Option<String>, asked: Timestamp) -> Answer {
+        let Some(node) = node else {
+            return Answer::text(400, "say which: ?node= and a member's id, address, host or name\n");
+        };
+        self.rounds.anew(asked).await;
         let limit = believed(self.config.interval.get());
-        answers::safe_to_stop(node, self.judged().as_deref(), now, limit)
+        // Waiting made nothing older: the age is that at the time of the question.
+        answers::safe_to_stop(&node, self.judged().as_deref(), asked, limit).answer()
     }
 }
 

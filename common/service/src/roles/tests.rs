@@ -5,7 +5,7 @@ use gjallarhorn_metrics::Definition;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
-use crate::http::Head;
+use crate::http::{Head, Reply};
 
 gjallarhorn_metrics::families! {
     /// How many reads have begun.
@@ -44,8 +44,8 @@ impl Role for Blind {
         String::new()
     }
 
-    fn answer(&self, asked: &Head, _now: Timestamp) -> Option<Answer> {
-        (asked.path() == "/v1/sight").then(|| Answer::text(200, "none"))
+    fn answer(&self, asked: &Head, _now: Timestamp) -> Option<Reply> {
+        (asked.path() == "/v1/sight").then(|| Box::pin(std::future::ready(Answer::text(200, "none"))) as Reply)
     }
 }
 

@@ -57,8 +57,11 @@ fn look(options: &Options, place: &Place, path: &str) -> anyhow::Result<Told> {
     let answer = runtime::block_on(async move {
         let running = Roles::start(roles.clone(), &health)?;
         running.settled().await;
-        let now = Timestamp::now();
-        Ok::<_, Failure>(roles.iter().find_map(|role| role.answer(&asked, now)))
+        let reply = roles.iter().find_map(|role| role.answer(&asked, Timestamp::now()));
+        Ok::<_, Failure>(match reply {
+            Some(reply) => Some(reply.await),
+            None => None,
+        })
     })?;
     match answer {
         Some(answer) => serde_json::from_slice(&answer.body).context("read the role's answer"),

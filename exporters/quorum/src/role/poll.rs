@@ -28,15 +28,19 @@ pub(super) fn all(shared: &Arc<Shared>) -> Vec<Poll> {
     let mut wire = Wire::new(shared);
     let mut store = Disk::new(shared);
     let files = Arc::clone(shared);
+    let rounds = &shared.rounds;
     let mut polls = vec![
         // Two rounds of visits at most, each bounded by its own deadlines.
-        Poll::new(WIRE, config.interval.get(), 20 * deadline, move |now| wire.round(now)),
-        Poll::new(STORE, config.disk_interval.get(), DISK_DEADLINE, move |now| store.round(now)),
+        Poll::new(WIRE, config.interval.get(), 20 * deadline, move |now| wire.round(now))
+            .nudged_by(&rounds.nudge(WIRE)),
+        Poll::new(STORE, config.disk_interval.get(), DISK_DEADLINE, move |now| store.round(now))
+            .nudged_by(&rounds.nudge(STORE)),
         Poll::new(FILES, config.files_interval.get(), DISK_DEADLINE, move |now| files.read_files(now)),
     ];
     if config.exporters.is_on() {
         let mut others = Others::new(shared);
-        polls.push(Poll::new(NEIGHBOURS, config.interval.get(), 3 * deadline, move |now| others.round(now)));
+        let poll = Poll::new(NEIGHBOURS, config.interval.get(), 3 * deadline, move |now| others.round(now));
+        polls.push(poll.nudged_by(&rounds.nudge(NEIGHBOURS)));
     }
     polls
 }

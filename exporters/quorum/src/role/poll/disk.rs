@@ -33,6 +33,7 @@ impl Disk {
             self.tell(store, now);
         }
         self.shared.saw(now, |seen| seen.store = store.map(|what| Look { at: now, what }));
+        self.shared.rounds.ended(STORE, now);
         outcome
     }
 

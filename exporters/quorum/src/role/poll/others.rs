@@ -6,7 +6,7 @@ use gjallarhorn_service::{Failure, Timestamp};
 
 use crate::model::names::host;
 use crate::neighbours::Neighbours;
-use crate::role::{Shared, lock};
+use crate::role::{NEIGHBOURS, Shared, lock};
 
 /// Asks the other exporters.
 pub(super) struct Others {
@@ -34,6 +34,7 @@ impl Others {
             Some(Failure::new(failure.kind, "ask", format!("the exporter at {address}, and any other")))
         });
         self.shared.saw(now, |seen| seen.told(now, words, &self.shared.config));
+        self.shared.rounds.ended(NEIGHBOURS, now);
         why.filter(|_| all_failed).map_or(Ok(()), Err)
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gjallarhorn_service::{Failure, FailureKind, Timestamp};
 
-use crate::role::{Shared, lock};
+use crate::role::{Shared, WIRE, lock};
 use crate::source::identity::Keyring;
 use crate::source::peer::{Patience, Peers, Resolver};
 
@@ -28,6 +28,7 @@ impl Wire {
         if asked.is_err() {
             self.shared.saw(now, |seen| seen.wire = None);
         }
+        self.shared.rounds.ended(WIRE, now);
         asked
     }
 

@@ -65,6 +65,23 @@ fn other_paths_are_not_ours() {
     assert_eq!(stage.ask("/v1/safe-to-stop?node=", at(0)).unwrap().0, 400);
 }
 
+/// Who asks waits until everything was looked at since; what was looked at a moment ago is young enough.
+#[tokio::test(start_paused = true)]
+async fn a_question_waits_for_a_look_of_its_own() {
+    let rounds = Arc::new(Rounds::of(&[WIRE, STORE]));
+    rounds.ended(WIRE, at(0));
+    rounds.ended(STORE, at(9));
+    let waiting = tokio::spawn({
+        let rounds = Arc::clone(&rounds);
+        async move { rounds.anew(at(10)).await }
+    });
+    tokio::task::yield_now().await;
+    assert!(!waiting.is_finished());
+    rounds.ended(WIRE, at(10));
+    waiting.await.unwrap();
+    rounds.anew(at(10)).await;
+}
+
 /// The word that one exporter gives is the word that another takes.
 #[test]
 fn a_word_says_what_this_node_sees() {
