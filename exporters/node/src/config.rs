@@ -18,7 +18,7 @@ pub struct Config {
     pub page_size: Option<Size<4096, 1_048_576>>,
     /// Checks that this host need not pass; they give no sample.
     pub ignore: Vec<Ignored>,
-    /// How often the list of swap is looked at between scrapes.
+    /// How often the list of swap is looked at between scrapes where the kernel does not say that it has changed.
     pub swap_interval: Span<1, 60>,
     /// How often everything else is read.
     pub interval: Span<5, 3600>,

@@ -29,7 +29,7 @@ pub(crate) fn text(shared: &Shared, now: Timestamp) -> String {
     let view = shared.view(now);
     let mut out = String::new();
     host(shared, &mut out);
-    swap(shared, &view, now, &mut out);
+    swap(&view, now, &mut out);
     boot(&view, now, &mut out);
     named(&view, now, &mut out);
     kernel(&view, now, &mut out);
@@ -46,8 +46,8 @@ fn host(shared: &Shared, out: &mut String) {
 }
 
 /// Which swap is on now.
-fn swap(shared: &Shared, view: &View, now: Timestamp, out: &mut String) {
-    let _ = writeln!(out, "Swap (/proc/swaps, on every scrape and every {})", shared.config.swap_interval);
+fn swap(view: &View, now: Timestamp, out: &mut String) {
+    let _ = writeln!(out, "Swap (/proc/swaps, on every scrape and whenever it changes)");
     let Some(reading) = &view.swaps else {
         let _ = writeln!(out, "  now         not known: the file cannot be read");
         return;

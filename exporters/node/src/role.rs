@@ -1,18 +1,19 @@
 //! The role: what it shares between its threads, and what it gives to the shell.
 //!
-//! The list of swap is read on every scrape and, so that nothing between two scrapes is missed, every second in the
-//! background. Everything else is read by three polls, each on a thread of its own: what the kernel says cannot block, what
+//! The list of swap is read on every scrape and, so that nothing between two scrapes is missed, whenever the kernel says that
+//! it has changed; where it does not say so (a recording), every second. Everything else is read by three polls, each on a thread of its own: what the kernel says cannot block, what
 //! stands on disk can. Each lock is held to take or put a reading and never while a file is read.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use gjallarhorn_metrics::{Definition, Snapshot};
+use gjallarhorn_service::failure::chain;
 use gjallarhorn_service::health::Health;
 use gjallarhorn_service::role::{Fresh, Nudge, Poll, Role};
 use gjallarhorn_service::secret::Environment;
-use gjallarhorn_service::{Failure, FailureKind, Timestamp};
+use gjallarhorn_service::{Failure, Timestamp};
 
 use crate::config::Config;
 use crate::explain;
@@ -21,10 +22,15 @@ use crate::observe::{self, Causes, Seen};
 use crate::parse::swaps::Swaps;
 use crate::source::kernel::{self, Kernel};
 use crate::source::names::Names;
-use crate::source::restorers::{self, Finding};
+use crate::source::notice::Notice;
+use crate::source::restorers::{self, Finding, again};
 use crate::source::root::Root;
 use crate::watch::Watch;
 use crate::words::Check;
+
+mod tell;
+
+use tell::tell;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -33,13 +39,13 @@ pub(crate) mod tests;
 pub const NAME: &str = "node";
 /// The list of swap, read on every scrape.
 pub const SWAPS: &str = "swaps";
-/// The same, read in between.
+/// The same, read when it has changed.
 pub const SWAP_WATCH: &str = "swap_watch";
-/// What the kernel says of itself; its items are what it says.
+/// What the kernel says of itself; items are what could not be read of it.
 pub const KERNEL: &str = "kernel";
-/// Names and identity of the host; its items are the names.
+/// Names and identity of the host; items are those that could not be read.
 pub const NAMES: &str = "names";
-/// Who turns swap on at boot; its items are the restorers.
+/// Who turns swap on at boot; items are those that could not be looked for.
 pub const RESTORERS: &str = "restorers";
 
 /// Time for a file of the kernel, which answers at once or not at all.
@@ -50,6 +56,8 @@ const DISK_DEADLINE: Duration = Duration::from_secs(30);
 /// The node role.
 pub struct Node {
     shared: Arc<Shared>,
+    /// Asks for a reading of the list of swap; begun with the polls.
+    notice: OnceLock<Notice>,
 }
 
 /// What the threads share.
@@ -64,6 +72,8 @@ pub(crate) struct Shared {
     /// Held while the list of swap is read and put away: of two readings at the same time the older one must not come last,
     /// or swap seems to have been turned on once more.
     looking: Mutex<()>,
+    /// Looks at the list of swap as soon as it has changed.
+    changed: Nudge,
     /// Looks for restorers as soon as another device is on.
     nudge: Nudge,
 }
@@ -117,9 +127,24 @@ impl Node {
             ignored: config.ignored(),
             readings: Mutex::default(),
             looking: Mutex::default(),
+            changed: Nudge::default(),
             nudge: Nudge::default(),
         };
-        Node { shared: Arc::new(shared) }
+        Node { shared: Arc::new(shared), notice: OnceLock::new() }
+    }
+}
+
+impl Node {
+    /// Whether the kernel says when the list of swap changes; begins to listen.
+    fn is_told(&self) -> bool {
+        match Notice::start(&self.shared.root, &self.shared.changed) {
+            Ok(Some(notice)) => self.notice.set(notice).is_ok(),
+            Ok(None) => false,
+            Err(failure) => {
+                tracing::warn!(error = chain(&failure), "swap is looked at again and again instead");
+                false
+            }
+        }
     }
 }
 
@@ -149,13 +174,14 @@ impl Role for Node {
     }
 
     fn sources(self: Arc<Self>) -> Vec<Poll> {
-        let (often, seldom) = (self.shared.config.swap_interval.get(), self.shared.config.interval.get());
+        let seldom = self.shared.config.interval.get();
+        let often = if self.is_told() { seldom } else { self.shared.config.swap_interval.get() };
         let poll = |source, interval, deadline, round: fn(&Shared, Timestamp) -> Result<(), Failure>| {
             let shared = Arc::clone(&self.shared);
             Poll::new(source, interval, deadline, move |now| round(&shared, now))
         };
         vec![
-            poll(SWAP_WATCH, often, KERNEL_DEADLINE, Shared::look_at_swaps),
+            poll(SWAP_WATCH, often, KERNEL_DEADLINE, Shared::look_at_swaps).nudged_by(&self.shared.changed),
             poll(KERNEL, seldom, KERNEL_DEADLINE, Shared::ask_kernel),
             poll(NAMES, seldom, DISK_DEADLINE, Shared::read_names),
             poll(RESTORERS, seldom, DISK_DEADLINE, Shared::find_restorers).nudged_by(&self.shared.nudge),
@@ -187,45 +213,45 @@ impl Shared {
 
     fn ask_kernel(&self, now: Timestamp) -> Result<(), Failure> {
         let kernel = Kernel::read(&self.root);
-        let told = [
-            self.tell(KERNEL, "hostname", now, &kernel.hostname),
-            self.tell(KERNEL, "memory_cgroup", now, &kernel.memory_cgroup),
-            self.tell(KERNEL, "auxv", now, &kernel.auxv),
-            self.tell(KERNEL, "boot_time", now, &kernel.boot_time),
-        ];
+        let outcome = tell(
+            &self.health,
+            KERNEL,
+            now,
+            &[
+                ("hostname", kernel.hostname.as_ref().err()),
+                ("memory_cgroup", kernel.memory_cgroup.as_ref().err()),
+                ("auxv", kernel.auxv.as_ref().err()),
+                ("boot_time", kernel.boot_time.as_ref().err()),
+            ],
+        );
         self.readings().kernel = Some(reading(now, kernel));
-        any(KERNEL, &told)
+        outcome
     }
 
     fn read_names(&self, now: Timestamp) -> Result<(), Failure> {
         let names = Names::read(&self.root, self.node_name.as_deref());
-        let told = [
-            self.tell(NAMES, "etc_hostname", now, &names.file),
-            self.tell(NAMES, "node", now, &names.node),
-            self.tell(NAMES, "machine_id", now, &names.machine_id),
-        ];
+        let outcome = tell(
+            &self.health,
+            NAMES,
+            now,
+            &[
+                ("etc_hostname", names.file.as_ref().err()),
+                ("node", names.node.as_ref().err()),
+                ("machine_id", names.machine_id.as_ref().err()),
+            ],
+        );
         self.readings().names = Some(reading(now, names));
-        any(NAMES, &told)
+        outcome
     }
 
     fn find_restorers(&self, now: Timestamp) -> Result<(), Failure> {
         let findings = restorers::look(&self.root);
-        let told: Vec<bool> =
-            findings.iter().map(|finding| self.tell(RESTORERS, finding.by.word(), now, &finding.causes)).collect();
+        let told: Vec<_> = findings.iter().map(|one| (one.by.word(), one.causes.as_ref().err())).collect();
+        let outcome = tell(&self.health, RESTORERS, now, &told);
         let found = findings.iter().filter_map(|finding| finding.causes.as_ref().ok()).flatten().cloned().collect();
-        let causes = Causes { found, complete: told.iter().all(|good| *good) };
+        let causes = Causes { found, complete: outcome.is_ok() };
         self.readings().restorers = Some(reading(now, Restorers { findings, causes }));
-        any(RESTORERS, &told)
-    }
-
-    /// Tells how one item went; whether it went well.
-    fn tell<T>(&self, source: &'static str, item: &str, now: Timestamp, outcome: &Result<T, Failure>) -> bool {
-        let row = self.health.source(NAME, source, item, Some(self.config.interval.get()));
-        match outcome {
-            Ok(_) => row.succeeded(now, now.elapsed()),
-            Err(failure) => row.failed_with(failure, now, now.elapsed()),
-        }
-        outcome.is_ok()
+        outcome
     }
 
     /// What is known at `now`.
@@ -280,12 +306,4 @@ fn young<T>(reading: &Option<Reading<T>>, now: Timestamp, limit: Duration) -> Op
 fn are_the_same(one: &Swaps, other: &Swaps) -> bool {
     let paths = |swaps: &Swaps| swaps.devices.iter().map(|device| device.path.clone()).collect::<Vec<_>>();
     paths(one) == paths(other)
-}
-
-/// A round failed only if nothing could be read; each item says for itself why.
-fn any(source: &'static str, told: &[bool]) -> Result<(), Failure> {
-    if told.contains(&true) {
-        return Ok(());
-    }
-    Err(Failure::new(FailureKind::Absent, "read", format!("anything of {source}")))
 }

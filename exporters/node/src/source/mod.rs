@@ -6,6 +6,7 @@
 pub mod facts;
 pub mod kernel;
 pub mod names;
+pub mod notice;
 pub mod restorers;
 pub mod root;
 pub mod systemd;

@@ -50,7 +50,7 @@ impl Stage {
         page
     }
 
-    /// The state of a source, as it is told.
+    /// The state of a source or of an item that failed, as it is told.
     fn state_of(&self, source: &str, item: &str) -> Option<&'static str> {
         let rows = self.role.shared.health.sources();
         rows.into_iter().find(|row| row.source == source && row.item == item).map(|row| row.state)

@@ -77,3 +77,11 @@ fn a_reading_that_failed_is_not_swap_that_went() {
     machine.put("proc/swaps", &format!("{OFF}{ZRAM}"));
     assert_eq!(value(&stage.page(at(2)), ACTIVATIONS), Some("0"));
 }
+
+#[test]
+fn the_kernel_is_waited_for_where_it_is_one() {
+    let config = Config::default();
+    let pace = |root: &Path| Stage::new(root, &config).polls[0].pace.get();
+    assert_eq!(pace(Path::new("/")), config.interval.get(), "it says when swap changes");
+    assert_eq!(pace(machine().path()), config.swap_interval.get(), "a recording does not");
+}

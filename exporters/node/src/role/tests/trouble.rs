@@ -1,5 +1,7 @@
 //! Sources that are absent, denied, garbage, too long or old: no sample, and a word that says why.
 
+use gjallarhorn_service::FailureKind;
+
 use super::*;
 
 /// Copies a recorded machine and breaks one file of it.
@@ -108,6 +110,7 @@ fn old_readings_disappear() {
 fn a_container_says_that_it_does_not_see_the_host() {
     let machine = Machine::with(&[("proc/swaps", "Filename\n"), ("proc/sys/kernel/hostname", "pod-x\n")]);
     machine.put("proc/self/ns/uts", "-> uts:[4026532999]");
+    machine.put("sys/fs/cgroup/cgroup.controllers", "cpu memory\n");
     std::fs::remove_dir_all(machine.path().join("etc")).unwrap();
     let mut stage = Stage::new(machine.path(), &Config { node_name: Some("pi-3".into()), ..Config::default() });
     stage.rounds(at(0));
@@ -118,7 +121,8 @@ fn a_container_says_that_it_does_not_see_the_host() {
     }
     assert_eq!(stage.state_of(KERNEL, "hostname"), Some("unsupported"));
     assert_eq!(stage.state_of(NAMES, "etc_hostname"), Some("absent"));
-    assert_eq!(stage.state_of(RESTORERS, "fstab"), Some("absent"));
+    assert_eq!(stage.round(RESTORERS, at(1)).unwrap_err().kind, FailureKind::Absent);
+    assert_eq!(stage.state_of(RESTORERS, "fstab"), None, "one row says it for all");
     assert!(stage.role.explain(at(1)).contains("mount the host's"), "{}", stage.role.explain(at(1)));
 }
 
@@ -146,4 +150,14 @@ fn a_kernel_without_memory_groups_is_told_by_either_hierarchy() {
         stage.rounds(at(0));
         assert_eq!(check(&stage.page(at(1)), "cgroup_memory"), outcome, "{path} {content}");
     }
+}
+
+#[test]
+fn an_item_has_a_row_only_while_it_fails() {
+    let (copy, mut stage) = broken("microk8s-clean", "etc/machine-id", Some("uninitialized\n"));
+    assert_eq!(stage.state_of(NAMES, "machine_id"), Some("malformed"));
+    assert_eq!(stage.round(NAMES, at(1)).unwrap_err().kind, FailureKind::Malformed, "the round was not whole");
+    copy.put("etc/machine-id", "0123456789abcdef0123456789abcdef\n");
+    stage.round(NAMES, at(2)).unwrap();
+    assert_eq!(stage.state_of(NAMES, "machine_id"), None);
 }

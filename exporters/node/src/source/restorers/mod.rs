@@ -89,7 +89,7 @@ impl Place<'_> {
 }
 
 /// The same failure, once more.
-fn again(failure: &Failure) -> Failure {
+pub(crate) fn again(failure: &Failure) -> Failure {
     let copy = Failure::new(failure.kind, failure.doing, failure.what.clone());
     match &failure.source {
         Some(source) => copy.because(failure::chain(source.as_ref())),
