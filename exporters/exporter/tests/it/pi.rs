@@ -57,6 +57,19 @@ fn the_firmware_is_asked_through_the_child() {
     assert!(words.contains("0x50005") && words.contains("PiUnderVoltage"), "{words}");
 }
 
+/// A pod: the sensors are the host's, below the root, and the device is its own.
+#[test]
+fn the_devices_may_be_elsewhere() {
+    let (root, own) = (board("throttled=0x0\n"), board("throttled=0x8\n"));
+    fs::remove_dir_all(root.path().join("dev")).expect("gone");
+    let file = own.path().join("config.yaml");
+    fs::write(&file, format!("pi: {{devices: {}}}\n", own.path().join("dev").display())).expect("written");
+    let words = [root.path(), own.path(), &file].map(|path| path.display().to_string());
+    let arguments = ["--root", &words[0], "--role", "pi", "--state-dir", &words[1], "--config", &words[2]];
+    let service = Service::start(&arguments);
+    until(&service, "rpi_throttle_flags 8\n");
+}
+
 #[test]
 fn a_firmware_that_hangs_holds_up_neither_the_page_nor_the_end() {
     let (root, state) = (board("throttled=0x0\n"), tempfile::tempdir().expect("a folder"));

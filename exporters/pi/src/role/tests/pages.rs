@@ -79,6 +79,23 @@ fn a_machine_that_is_no_board_says_nothing_at_all() {
     assert_eq!(crate::exporter::look(stage.machine.root()).unwrap_err().kind, FailureKind::Absent);
 }
 
+/// A pod in which the host's `/sys` is mounted, and nothing else of it.
+#[test]
+fn the_device_tree_is_found_behind_sys() {
+    let machine = Planted::fixture("pi4-pod");
+    let tree = machine.at("sys/firmware/devicetree");
+    std::fs::create_dir_all(&tree).unwrap();
+    let whole = Planted::fixture("pi4");
+    std::fs::rename(whole.at("proc/device-tree"), tree.join("base")).unwrap();
+    machine.remove("proc");
+    let mut stage = Stage::on(machine);
+    stage.rounds(at(0));
+    let page = stage.page(at(0));
+    assert!(page.contains("rpi_board_info{model=\"Raspberry Pi 4 Model B Rev 1.4\",board=\"4-model-b\""), "{page}");
+    assert!(page.contains("rpi_bootloader_build_timestamp_seconds "), "{page}");
+    assert_eq!((stage.state_of(DEVICETREE), stage.state_of(GENCMD)), ("ok", "absent"));
+}
+
 #[test]
 fn an_alarm_reads_1() {
     let mut stage = Stage::fixture("pi5-undervolt");
