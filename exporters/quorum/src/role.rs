@@ -136,7 +136,8 @@ impl Shared {
         let cluster = self.config.cluster.as_str();
         let mut pages = Vec::new();
         // Without an answer on the wire the files still say who should be there: as old as they are.
-        let basis = seen.wire.as_ref().map(|look| look.at).or(seen.files.as_ref().map(|look| look.at));
+        let wire = seen.wire.as_ref().filter(|_| !judged.input.peers.is_empty());
+        let basis = wire.map(|look| look.at).or(seen.files.as_ref().map(|look| look.at));
         if let Some(at) = basis {
             pages.push((at, Arc::new(observe::cluster::samples(&judged, cluster))));
         }

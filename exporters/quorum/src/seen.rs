@@ -30,8 +30,8 @@ pub(crate) fn believed(interval: Duration) -> Duration {
     BELIEVED.max(3 * interval)
 }
 
-/// So long a node that left the table is asked on: it may still run.
-const STRANGER: Duration = Duration::from_secs(3600);
+/// So long a node that left the table is asked on after its last answer: it may still run.
+const STRANGER: Duration = Duration::from_secs(600);
 
 /// Something that was looked at, and when.
 #[derive(Debug)]

@@ -132,7 +132,9 @@ impl Doubt {
         match self {
             Doubt::FollowsNobody => format!("{node} does not follow the leader"),
             Doubt::DiskUnseen => format!("whether {node} can write is not seen from here"),
-            Doubt::LeaderDiskUnseen => format!("how far the log of {node} should be is not seen from here"),
+            Doubt::LeaderDiskUnseen => {
+                format!("how far the log of {node} should be is not known, the leader's is not seen")
+            }
             Doubt::StandsStill => format!("the log of {node} stands still while others grow"),
             Doubt::SeenBy(other) => format!("{node} answers {} and not this node", names.of(other)),
             Doubt::NotAsked => format!("{node} has not been asked yet"),

@@ -7,7 +7,7 @@ use super::input::Input;
 
 /// Beyond this many voters only those are counted that everybody sees; the exact answer would take too long, and dqlite
 /// aims at three.
-const EXACT_UP_TO: usize = 12;
+const EXACT_UP_TO: usize = 9;
 
 /// The largest number of these addresses that all see one another.
 #[must_use]

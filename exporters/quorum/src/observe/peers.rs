@@ -32,8 +32,10 @@ pub(crate) fn samples(seen: &Seen, judged: &Judged, cluster: &str) -> Snapshot {
 /// How it stands to the table that is believed.
 fn standing(peer: &Peer, judged: &Judged, labels: [&str; 4], out: &mut SnapshotBuilder) {
     let view = &judged.verdict.view;
-    if view.is_vouched() {
-        out.push(&f::PEER_MEMBER, labels, view.member(&peer.address).is_some());
+    let member = view.member(&peer.address).is_some();
+    // A node that left and was switched off is nobody's concern.
+    if view.is_vouched() && (member || peer.up()) {
+        out.push(&f::PEER_MEMBER, labels, member);
     }
     match view.compare(peer) {
         Some(Comparison::Differs) => out.push(&f::PEER_TABLE_DIFFERS, labels, true),

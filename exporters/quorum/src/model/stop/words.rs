@@ -80,7 +80,8 @@ fn doubts(member: &Member, verdict: &Verdict, input: &Input) -> String {
     let broken = ties::broken(&addresses, input);
     words.extend(broken.iter().map(|(one, other)| format!("{} does not answer {}", names.of(other), names.of(one))));
     let unseen = |standing: &Standing| matches!(standing, Standing::Assumed(doubt) if doubt.is_of_disks());
-    let hint = if others.iter().any(|(_, standing)| unseen(standing)) { ASK_THEM } else { "" };
+    let dark = input.sights.is_empty() && others.iter().any(|(_, standing)| unseen(standing));
+    let hint = if dark { ASK_THEM } else { "" };
     format!("{}{hint}", in_brackets(&words))
 }
 

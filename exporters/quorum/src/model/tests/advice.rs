@@ -58,6 +58,14 @@ fn every_case_has_its_sentence() {
     }
 }
 
+/// Where the exporters are asked and one does not answer, naming them is no help.
+#[test]
+fn the_hint_is_given_only_where_nobody_is_asked() {
+    let mut scene = Scene::three();
+    scene.0.disks.remove(&address('b'));
+    assert!(told(&scene, 'a').ends_with("the leader's is not seen)."), "{}", told(&scene, 'a'));
+}
+
 #[test]
 fn answers_have_their_exit_codes() {
     assert_eq!([Say::Yes, Say::No, Say::CannotTell].map(Say::exit_code), [0, 1, 3]);

@@ -79,6 +79,23 @@ fn a_removed_member_is_asked_on_and_told() {
     assert_eq!(stage.value(at(6), &format!("quorum_peer_member{{{peer}}}")).as_deref(), Some("0"));
     assert_eq!(stage.value(at(6), &format!("quorum_peer_up{{{peer}}}")).as_deref(), Some("1"));
     assert_eq!(stage.value(at(6), "quorum_voters").as_deref(), Some("2"));
+    // Once it is switched off it is no concern any more.
+    town.kill(2);
+    stage.round(at(9));
+    assert_eq!(stage.value(at(9), &format!("quorum_peer_up{{{peer}}}")).as_deref(), Some("0"));
+    assert_eq!(stage.value(at(9), &format!("quorum_peer_member{{{peer}}}")), None);
+}
+
+/// When the members cannot be asked any more, the old numbers do not stay: the files' view takes their place.
+#[test]
+fn a_view_that_is_too_old_falls_back_to_the_files() {
+    let town = Town::three();
+    let mut stage = Stage::new(&town, &config());
+    stage.round(at(0));
+    stage.one(FILES, at(20)).unwrap();
+    assert_eq!(stage.value(at(20), "quorum_margin"), None);
+    assert_eq!(stage.value(at(20), "quorum_view_authority{source=\"file\"}").as_deref(), Some("1"));
+    assert_eq!(stage.value(at(70), "quorum_voters").as_deref(), Some("3"));
 }
 
 /// Effective voters by what the third node's exporter says.
