@@ -21,12 +21,12 @@ pub struct Config {
     pub cluster: String,
     /// The folder of the store; without it, where MicroK8s says it is.
     pub backend_folder: Option<PathBuf>,
-    /// How often every member is asked.
-    pub interval: Span<1, 60>,
+    /// How often every member is asked. The other exporters believe nothing that is older than 15 s.
+    pub interval: Span<1, 10>,
     /// How long one step of asking may take: connecting, one answer. The TLS handshake may take twice as long.
     pub deadline: Span<1, 10>,
-    /// How often the store is looked at.
-    pub disk_interval: Span<1, 300>,
+    /// How often the store is looked at; the same holds.
+    pub disk_interval: Span<1, 10>,
     /// How often MicroK8s' files are read.
     pub files_interval: Span<5, 3600>,
     /// How old a look may become before its metrics disappear.
