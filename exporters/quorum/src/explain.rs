@@ -35,7 +35,8 @@ fn cluster(judged: &Judged, name: &str, now: Timestamp, out: &mut String) {
     let own = own.map_or_else(String::new, |address| format!(", seen from {}", judged.input.names.of(address)));
     let _ = writeln!(out, "Cluster {name}{own}.");
     let _ = writeln!(out, "Survives one more failure: {}. {}.", yes_no(verdict.ha()), reason(verdict.reason));
-    let _ = writeln!(out, "`microk8s status` says high-availability: {}.", yes_no(Some(verdict.ha_reported())));
+    let reported = (verdict.view.authority != Authority::None).then_some(verdict.ha_reported());
+    let _ = writeln!(out, "`microk8s status` says high-availability: {}.", yes_no(reported));
     let (size, all) = (verdict.size(), verdict.voters.len());
     match verdict.numbers {
         Some(numbers) => {
@@ -46,6 +47,7 @@ fn cluster(judged: &Judged, name: &str, now: Timestamp, out: &mut String) {
                 numbers.online, numbers.effective, numbers.margin, numbers.tolerable, numbers.sequential
             );
         }
+        None if reported.is_none() => out.push_str("Voters: not known.\n"),
         None => drop(writeln!(out, "Voters: {all} by the table; how many of them answer is not known.")),
     }
     leader(judged, now, out);

@@ -14,6 +14,9 @@ use crate::seen::Judged;
 /// A block for each.
 pub(super) fn all(shared: &Shared, judged: &Judged, now: Timestamp, out: &mut String) {
     let view = &judged.verdict.view;
+    if view.members.is_empty() {
+        return;
+    }
     out.push_str("\nMembers\n");
     for member in &view.members {
         let node = judged.input.names.of(&member.address);
@@ -76,7 +79,12 @@ fn disk(judged: &Judged, address: &str, out: &mut String) {
         Some(lag) => format!(", {lag} entries behind the furthest"),
         None => String::new(),
     };
-    let can = if disk.writable() { "can write" } else { "CANNOT write" };
+    let silent = judged.input.peer(address).is_some_and(|peer| !peer.up());
+    let can = match disk.writable() {
+        true => "can write",
+        false if silent => "does not write, as dqlite does not run",
+        false => "CANNOT write",
+    };
     let free = disk.free_bytes.map_or_else(|| "unknown".to_owned(), bytes);
     let _ = writeln!(
         out,

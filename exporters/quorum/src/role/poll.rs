@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use gjallarhorn_service::failure::chain;
 use gjallarhorn_service::role::Poll;
 use gjallarhorn_service::{Failure, Timestamp};
 
@@ -57,21 +58,26 @@ impl Shared {
             }
         }
         self.health.role(NAME).active(files.info.is_ok());
+        let nothing = files.info.as_ref().err().filter(|_| files.table.is_err() && files.locks.is_err());
+        let outcome = nothing.map_or(Ok(()), |failure| {
+            Err(Failure::new(failure.kind, "read", "any of MicroK8s' files").because(chain(failure)))
+        });
         lock(&self.seen).files = Some(Look { at: now, what: files });
         self.judge(now);
-        Ok(())
+        outcome
     }
 
     /// The folder of the store, and a number that differs from node to node. Reads the files if nobody has yet: the first
     /// rounds of all polls begin at once.
-    fn place(&self, now: Timestamp) -> Result<(PathBuf, u64), Failure> {
+    fn place(&self, now: Timestamp) -> (PathBuf, u64) {
         if lock(&self.seen).files.is_none() {
-            self.read_files(now)?;
+            // What fails is told by the files' own poll.
+            let _ = self.read_files(now);
         }
         let seen = lock(&self.seen);
         let files = seen.files.as_ref().map(|look| &look.what);
         let id = files.and_then(|files| files.info.as_ref().ok()).map_or(0, |info| info.id);
-        Ok((files.map(|files| files.backend.clone()).unwrap_or_default(), id))
+        (files.map(|files| files.backend.clone()).unwrap_or_default(), id)
     }
 
     /// Has `change` applied to what was seen, and judges anew.

@@ -20,7 +20,7 @@ impl Disk {
     }
 
     pub(super) fn round(&mut self, now: Timestamp) -> Result<(), Failure> {
-        let (path, _) = self.shared.place(now)?;
+        let (path, _) = self.shared.place(now);
         if self.folder.as_ref().is_none_or(|folder| folder.path() != path) {
             self.folder = Some(Folder::new(&path));
         }

@@ -21,7 +21,7 @@ impl Others {
 
     /// A round failed if nobody at all answered.
     pub(super) fn round(&mut self, now: Timestamp) -> Result<(), Failure> {
-        self.shared.place(now)?;
+        self.shared.place(now);
         let neighbours = match self.neighbours.take() {
             Some(neighbours) => neighbours,
             None => Neighbours::new(self.shared.config.deadline.get())?,

@@ -55,7 +55,7 @@ impl Wire {
     }
 
     fn open(&mut self, now: Timestamp) -> Result<(&mut Keyring, &mut Peers), Failure> {
-        let (folder, id) = self.shared.place(now)?;
+        let (folder, id) = self.shared.place(now);
         if self.open.as_ref().is_none_or(|(known, ..)| *known != folder) {
             let keyring = Keyring::new(&folder);
             let peers = Peers::new(patience(self.shared.config.deadline.get()), Resolver::default(), id)?;
