@@ -1,7 +1,7 @@
 //! The sampler: once a second the kernel's alarm, one temperature, and the firmware's throttle bits.
 //!
-//! It opens what it reads anew each time: a sensor whose number moved is found again, and nothing is held open that could
-//! keep a driver from being unloaded. What is not there is looked for again at the pace of the slow readings.
+//! What it reads is opened once and found again when it has gone: a sensor's number moves when its driver comes again. What
+//! is not there is looked for at the pace of the slow readings.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::parse::question::{Command, Tag};
 use crate::parse::throttle::Bits;
 use crate::parse::{sysfs, text};
 use crate::role::{GENCMD, HWMON_VOLT, Shared, TAG, THERMAL};
-use crate::source::machine::value;
+use crate::source::held::Held;
 
 /// Takes looks.
 pub(crate) struct Sampler {
@@ -24,10 +24,10 @@ pub(crate) struct Sampler {
     doors: Rest,
 }
 
-/// Where something is, once it was found.
+/// Something that is read at every look, once it was found.
 #[derive(Debug, Default)]
 struct Place {
-    path: Option<PathBuf>,
+    file: Option<Held>,
     rest: Rest,
 }
 
@@ -102,16 +102,16 @@ impl Place {
             return None;
         }
         let read = shared.told(source, || {
-            if let Some(path) = &self.path {
-                match value(path, &parse) {
+            if let Some(file) = &self.file {
+                match file.value(&parse) {
                     // Its number has moved, or its driver is gone.
-                    Err(failure) if failure.kind == FailureKind::Absent => {}
+                    Err(failure) if failure.kind == FailureKind::Absent => self.file = None,
                     read => return read,
                 }
             }
-            let path = find()?;
-            let read = value(&path, &parse);
-            self.path = Some(path);
+            let file = Held::open(&find()?)?;
+            let read = file.value(&parse);
+            self.file = Some(file);
             read
         });
         self.rest = Rest(read.as_ref().err().filter(|failure| is_shut(failure.kind)).map(|_| now));

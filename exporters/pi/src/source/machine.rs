@@ -195,7 +195,8 @@ pub fn optional<T>(path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, Refusal>)
     }
 }
 
-fn understood(path: &Path, refusal: Refusal) -> Failure {
+/// What a content without a meaning is told as.
+pub(super) fn understood(path: &Path, refusal: Refusal) -> Failure {
     Failure::new(refusal.kind(), "read", path.display().to_string()).because(refusal)
 }
 

@@ -88,7 +88,7 @@ fn every_file_that_may_not_be_read_is_denied() {
 }
 
 /// What the firmware's sources say when it behaves so.
-fn states(mood: Mood) -> [&'static str; 3] {
+fn states(mood: Mood) -> [&'static str; 4] {
     let mut stage = Stage::fixture("pi5");
     stage.mood(mood);
     for source in [SAMPLER, FIRMWARE, PMIC] {
@@ -98,7 +98,7 @@ fn states(mood: Mood) -> [&'static str; 3] {
     assert!(!page.contains("rpi_throttle_flags") && !page.contains("rpi_supply_volts"), "{page}");
     assert!(!page.contains("rpi_clock_measured"), "{page}");
     assert_eq!(value(&page, "rpi_temperature_celsius{sensor=\"soc_kernel\"}"), Some("51.85"), "the rest goes on");
-    [GENCMD, FIRMWARE, PMIC].map(|source| stage.state_of(source))
+    [GENCMD, TAG, FIRMWARE, PMIC].map(|source| stage.state_of(source))
 }
 
 #[test]
@@ -121,13 +121,13 @@ fn every_way_in_which_the_firmware_says_no_is_told() {
         (Mood::Fails(FailureKind::Lost), "lost"),
         (Mood::Fails(FailureKind::Timeout), "timeout"),
     ] {
-        assert_eq!(states(mood.clone()), [state; 3], "{mood:?}");
+        assert_eq!(states(mood.clone()), [state; 4], "{mood:?}");
     }
 }
 
 #[test]
 fn a_firmware_that_hangs_is_told_and_holds_up_nothing_else() {
-    assert_eq!(states(Mood::Hangs), ["blocked", "blocked", "blocked"]);
+    assert_eq!(states(Mood::Hangs), ["blocked"; 4]);
     let mut stage = Stage::fixture("pi5");
     stage.look(at(0));
     stage.mood(Mood::Hangs);
