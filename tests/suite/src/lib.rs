@@ -6,11 +6,13 @@
 //! - [`house`]: arrows between crates, licences, versions, and what no source file may hold.
 //! - [`contract`]: rules against the family tables, alerts against the line on a locked phone.
 //! - [`dashboards`]: from their source to Grafana's JSON, and the same contract for them.
+//! - [`quorum`]: the states of a real cluster, and what a stop of each node comes to.
 //! - [`webhook`]: what Alertmanager would send. [`trace`]: what strace saw.
 
 pub mod contract;
 pub mod dashboards;
 pub mod house;
+pub mod quorum;
 pub mod trace;
 pub mod tree;
 pub mod webhook;

@@ -4,7 +4,7 @@
 //! `dqlite-cluster SIZE`
 //!
 //! Steps: `start N`, `stop N`, `kill N`, `freeze N`, `thaw N`, `isolate N`, `heal N`, `fill N`, `empty N`, `rest` (no more
-//! writes), `answers`. Each is answered by a line: `done` and what there is to say, or `failed` and why.
+//! writes), `burst` (24 MiB), `answers`. Each is answered by a line: `done` and what there is to say, or `failed` and why.
 
 use std::io::{BufRead, Write};
 
@@ -47,6 +47,7 @@ fn step(cluster: &mut Cluster, line: &str) -> Result<String> {
         "heal" => cluster.heal(number)?,
         "fill" => cluster.node(number)?.fill_disk()?,
         "empty" => cluster.node(number)?.empty_disk()?,
+        "burst" => cluster.burst()?,
         "rest" => cluster.rest(),
         "answers" => return Ok(format!("{:?}", cluster.answers()?)),
         _ => bail!("no step is called {verb}"),

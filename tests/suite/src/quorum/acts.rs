@@ -92,6 +92,13 @@ pub(super) fn disk_fills(cluster: &mut Cluster) -> Result<Hit> {
     Ok(vec![voter])
 }
 
+/// Nothing is started again: dqlite goes on by itself.
+pub(super) fn disk_gets_room_again(cluster: &mut Cluster) -> Result<Hit> {
+    let voter = disk_fills(cluster)?;
+    voter.iter().try_for_each(|number| cluster.node(*number)?.empty_disk())?;
+    Ok(voter)
+}
+
 pub(super) fn member_is_removed(cluster: &mut Cluster) -> Result<Hit> {
     let voter = follower(cluster)?;
     cluster.remove(voter)?;

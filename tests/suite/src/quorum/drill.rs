@@ -6,21 +6,24 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use gjallarhorn_rig::chain::{Pace, Page, Prometheus};
 use gjallarhorn_rig::dqlite::{Answer, Cluster, Role, Watch};
 use gjallarhorn_rig::wait::{unix_now, until};
 
-use super::acts;
 use super::row::{Row, Say};
 use super::scene::Scene;
 use super::told::Place;
+use super::{acts, ask};
 
 /// Elections, roles and several polls, on a busy machine.
 const TRUTH: Duration = Duration::from_secs(120);
 
-/// A cluster that commits at all does so after three elections at most.
-const COMMIT: Duration = Duration::from_secs(25);
+/// Twice as long as the longest election that was seen.
+const COMMIT: Duration = Duration::from_secs(20);
+
+/// The part of the node that leads.
+const LEADER: &str = "leader";
 
 /// What came of a state.
 #[derive(Debug)]
@@ -56,6 +59,7 @@ fn play_into(scene: &Scene, tell: Teller<'_>, outcome: &mut Outcome) -> Result<(
     outcome.told_after = Some(struck.elapsed());
     tell(&format!("{}: told after {:.1} s", scene.name, struck.elapsed().as_secs_f64()));
     drill.alerts()?;
+    drill.commits()?;
     for number in drill.order() {
         let row = drill.stop(number)?;
         tell(&row.to_string());
@@ -85,7 +89,9 @@ impl<'a> Drill<'a> {
         let prometheus = Prometheus::start(&targets, Pace::Shipped, None)?;
         let leader = cluster.leader()?;
         let drill = Self { scene, tell, watches, prometheus, cluster, hit: Vec::new(), leader };
-        drill.awaits("a leader on every page", |page| page.value("quorum_leader_confirmed", &[]) == Some(1.0))?;
+        drill.awaits("a cluster that is well and seen whole", |page| {
+            page.value("quorum_safe_to_change", &[]) == Some(1.0)
+        })?;
         Ok(drill)
     }
 
@@ -135,6 +141,13 @@ impl<'a> Drill<'a> {
         found.with_context(|| format!("wanted {:?}, seen {seen:?}", self.scene.alerts))
     }
 
+    /// The state is what the scene says that it is.
+    fn commits(&self) -> Result<()> {
+        let commits = self.cluster.commits(COMMIT)?;
+        ensure!(commits == self.scene.commits, "in this state the cluster commits: {commits}");
+        Ok(())
+    }
+
     /// Nodes in the order of the stops: those that something was done to come last, since they need not be put back.
     fn order(&self) -> Vec<u8> {
         let mut order: Vec<u8> = self.cluster.nodes().iter().map(|node| node.number()).collect();
@@ -150,19 +163,28 @@ impl<'a> Drill<'a> {
         row.commits = self.commits_without(number, false)?;
         let doubted = row.said.values().any(|say| *say == Say::No);
         if row.commits && doubted && self.can_be_put_back(number) {
-            row.commits_after_crash = Some(self.commits_without(number, true)?);
+            // A leader that left in good order has handed its part to another, which is the one to crash now.
+            let same = if row.part == LEADER { self.cluster.leader()? } else { number };
+            row.commits_after_crash = Some(self.commits_without(same, true)?);
         }
         Ok(row)
     }
 
+    /// Every exporter is asked; the command, which looks anew, on one host that nothing was done to.
     fn ask(&self, node: &str) -> Result<BTreeMap<String, Say>> {
-        let answers = self.watches.iter().map(|watch| {
-            let (code, words) = watch.verb(&self.cluster, &["safe-to-stop", node])?;
-            (self.tell)(&format!("  {} on {node}: {}", watch.host(), words.trim()));
-            let say = Say::of(code).with_context(|| format!("exit code {code}: {words}"))?;
-            Ok((watch.host().to_owned(), say))
-        });
-        answers.collect()
+        let mut said = BTreeMap::new();
+        let patience = if self.scene.vague.is_empty() { TRUTH } else { Duration::ZERO };
+        for watch in &self.watches {
+            let (say, sentence) = ask::service(watch, node, patience)?;
+            (self.tell)(&format!("  {}: {sentence}", watch.host()));
+            said.insert(watch.host().to_owned(), say);
+        }
+        if let Some(watch) = self.watches.iter().find(|watch| !self.hit.contains(&watch.number())) {
+            let (say, sentence) = ask::command(watch, &self.cluster, node)?;
+            (self.tell)(&format!("  command on {}: {sentence}", watch.host()));
+            said.insert(format!("the command on {}", watch.host()), say);
+        }
+        Ok(said)
     }
 
     /// What the leader's table says of a node, and what was done to it.
@@ -172,7 +194,7 @@ impl<'a> Drill<'a> {
         let role = leader.map(|leader| {
             let own = leader.members.iter().find(|member| number_of(&member.address) == Some(number));
             match own.map(|member| member.role) {
-                _ if leader.number() == Some(number) => "leader",
+                _ if leader.number() == Some(number) => LEADER,
                 Some(Role::Voter) => "voter",
                 Some(Role::StandBy) => "standby",
                 Some(Role::Spare) => "spare",
@@ -183,11 +205,16 @@ impl<'a> Drill<'a> {
         Ok(format!("{}{hit}", role.unwrap_or("no leader")))
     }
 
-    /// Stops or kills a node that runs, looks, and starts it again.
+    /// Stops or kills a node that runs, looks, and starts it again. Without one that does not run the cluster is as it is.
     fn commits_without(&mut self, number: u8, crash: bool) -> Result<bool> {
         let node = self.cluster.node(number)?;
-        if node.is_started() {
-            if crash { node.kill()? } else { node.stop()? }
+        if !node.is_started() {
+            return Ok(self.scene.commits);
+        }
+        if crash {
+            node.kill()?
+        } else {
+            node.stop()?
         }
         let commits = self.cluster.commits(COMMIT)?;
         if self.can_be_put_back(number) {
@@ -196,17 +223,15 @@ impl<'a> Drill<'a> {
         Ok(commits)
     }
 
-    /// What was done to a node is not undone.
+    /// What was done to a node is not undone, and one that starts without a quorum waits for it.
     fn can_be_put_back(&self, number: u8) -> bool {
-        !self.hit.contains(&number)
+        self.scene.commits && !self.hit.contains(&number)
     }
 
     /// Starts it, waits until it follows the leader again, and until every page tells so.
     fn put_back(&mut self, number: u8) -> Result<()> {
         self.cluster.node(number)?.start()?;
-        if self.scene.commits {
-            until("the state before the stop", TRUTH, || self.follows(&self.cluster.answers().ok()?, number))?;
-        }
+        until("the state before the stop", TRUTH, || self.follows(&self.cluster.answers().ok()?, number))?;
         let back = unix_now();
         self.awaits("a look after the stop", |page| {
             page.value("gjallarhorn_source_last_success_timestamp_seconds", &["quorum"])

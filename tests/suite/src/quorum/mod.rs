@@ -2,10 +2,12 @@
 //!
 //! - [`scene`]: the table of states. Start here.
 //! - [`acts`]: how each is brought about. [`told`]: one thing that must be told.
-//! - [`drill`]: plays one. [`row`]: one node that was asked about and stopped. [`report`]: the results as Markdown.
+//! - [`drill`]: plays one. [`ask`]: whether a node may be stopped. [`row`]: one node that was asked
+//!   about and stopped. [`report`]: the results as Markdown.
 //! - [`runbook`]: the steps of a page, for a test that follows them.
 
 pub mod acts;
+pub mod ask;
 pub mod drill;
 pub mod report;
 pub mod row;

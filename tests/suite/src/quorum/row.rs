@@ -17,12 +17,22 @@ pub enum Say {
 impl Say {
     /// The answer of an exit code.
     #[must_use]
-    pub fn of(code: i32) -> Option<Self> {
+    pub fn of(code: i64) -> Option<Self> {
         match code {
             0 => Some(Self::Yes),
             1 => Some(Self::No),
             3 => Some(Self::CannotTell),
             _ => None,
+        }
+    }
+
+    /// The status of the answer over HTTP: `curl -f` succeeds for a yes alone.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Yes => 200,
+            Self::No => 409,
+            Self::CannotTell => 503,
         }
     }
 

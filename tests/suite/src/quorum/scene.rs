@@ -128,6 +128,7 @@ pub const SCENES: &[Scene] = &[
         vague: ASIDE,
         ..PLAIN
     },
+    Scene { name: "full disk gets room again", size: 3, act: acts::disk_gets_room_again, told: &[THREE], ..PLAIN },
     Scene { name: "rejoin after absence", size: 3, act: acts::voter_comes_back, told: &[THREE], ..PLAIN },
 ];
 
@@ -137,6 +138,7 @@ const PLAIN: Scene =
 const ASIDE: &str = "who is cut off knows that it is, and not how the others are";
 
 const THREE: &[Told] = &[
+    Everyone.says("quorum_safe_to_change", &[], 1.0),
     Everyone.says("quorum_ha", &[], 1.0),
     Everyone.says("quorum_ha_reported", &[], 1.0),
     Everyone.says("quorum_ha_reason", &["reason=\"ok\""], 1.0),
@@ -147,6 +149,7 @@ const THREE: &[Told] = &[
 ];
 
 const FIVE: &[Told] = &[
+    Everyone.says("quorum_safe_to_change", &[], 1.0),
     Everyone.says("quorum_ha", &[], 1.0),
     Everyone.says("quorum_members", &["role=\"voter\""], 3.0),
     Everyone.says("quorum_members", &["role=\"standby\""], 2.0),
@@ -158,6 +161,7 @@ const FIVE: &[Told] = &[
 ];
 
 const TWO: &[Told] = &[
+    Everyone.says("quorum_safe_to_change", &[], 1.0),
     Everyone.says("quorum_ha", &[], 0.0),
     Everyone.says("quorum_ha_reported", &[], 0.0),
     Everyone.says("quorum_ha_reason", &["reason=\"too_few_members\""], 1.0),

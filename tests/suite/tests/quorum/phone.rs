@@ -23,7 +23,7 @@ fn a_voter_dies_and_the_runbook_brings_it_back() -> Result<()> {
     let watches = Watch::all(&cluster)?;
     well(&watches)?;
     let targets: Vec<_> = watches.iter().map(|watch| (watch.port(), watch.host().to_owned())).collect();
-    let world = World::behind(&targets, Pace::Hasty)?;
+    let world = World::behind(&targets, Pace::Hasty("quorum.yaml"))?;
 
     let dead = acts::voter_crashes(&mut cluster)?.into_iter().next().context("no voter was hit")?;
     let name = cluster.node(dead)?.name();
