@@ -28,6 +28,20 @@ fn the_answer_has_a_status_for_scripts() {
     assert_eq!(stage.value(at(4), "quorum_safe_to_stop{node=\"pi-1\",member=\"1\"}").as_deref(), Some("0"));
 }
 
+/// That two voters saw each other a while ago is no proof that they do now.
+#[test]
+fn an_old_sight_is_no_proof() {
+    for (age, status) in [(900, 200), (16_000, 503)] {
+        let mut town = Town::three();
+        town.exporter(1, |_| ());
+        town.exporter(2, |word| word.peers.iter_mut().for_each(|peer| peer.age_milliseconds = age));
+        let mut stage = Stage::new(&town, &town.config());
+        stage.round(at(0));
+        let (answered, sentence) = stage.may_stop("pi-1", at(1));
+        assert_eq!(answered, status, "{sentence}");
+    }
+}
+
 #[test]
 fn without_the_others_exporters_nothing_is_promised() {
     let town = Town::three();
