@@ -101,14 +101,6 @@ impl<'r> Systemd<'r> {
         Ok(None)
     }
 
-    /// Whether something is masked: swap.target, for one, without which nothing that it wants is started.
-    ///
-    /// # Errors
-    /// As [`Systemd::starts`].
-    pub fn is_masked(&self, unit: &str) -> Result<bool, Failure> {
-        is_masked(self.root, unit)
-    }
-
     /// The file of a generator that is installed and not masked.
     ///
     /// # Errors
@@ -118,7 +110,7 @@ impl<'r> Systemd<'r> {
     }
 }
 
-/// Whether a unit is masked.
+/// Whether a unit is masked: `swap.target`, for one, without which nothing that it wants is started.
 ///
 /// # Errors
 /// `denied` if a folder may not be searched.

@@ -1,6 +1,10 @@
 //! Sources that are absent, denied, garbage, too long or old: no sample, and a word that says why.
 
+use std::fs::{Permissions, set_permissions};
+use std::os::unix::fs::PermissionsExt as _;
+
 use gjallarhorn_service::FailureKind;
+use nix::unistd::{Uid, setfsuid};
 
 use super::*;
 
@@ -63,6 +67,35 @@ fn what_is_not_there_has_no_sample_and_a_word() {
     }
     let (_copy, stage) = broken("microk8s-clean", "etc/fstab", None);
     assert_eq!(check(&stage.page(at(1)), "swap_stays_off"), Some("1"), "a host without fstab has no swap in it");
+}
+
+/// Does something without root's right to read everything; of this thread only.
+fn as_nobody<T>(work: impl FnOnce() -> T) -> T {
+    let before = setfsuid(Uid::from_raw(65534));
+    let outcome = work();
+    setfsuid(before);
+    outcome
+}
+
+#[test]
+fn what_may_not_be_read_has_no_sample_and_a_word() {
+    let kubelet = "var/snap/microk8s/7589/args";
+    let more = [(kubelet, NAMES, "node", &["hostname_node"][..]), ("proc/swaps", SWAPS, "", &["swap_off"])];
+    for (path, source, item, checks) in FEEDS.iter().copied().chain(more) {
+        let (copy, mut stage) = broken("microk8s-clean", "proc/cmdline", Some("quiet\n"));
+        let chmod = |path: &str, mode| set_permissions(copy.path().join(path), Permissions::from_mode(mode)).unwrap();
+        chmod("", 0o755);
+        chmod(path, 0o000);
+        let page = as_nobody(|| {
+            stage.rounds(at(1));
+            stage.page(at(1))
+        });
+        chmod(path, 0o755);
+        if !item.is_empty() {
+            assert_eq!(stage.state_of(source, item), Some("denied"), "{path}");
+        }
+        assert!(checks.iter().all(|one| check(&page, one).is_none()), "{path}: {page}");
+    }
 }
 
 #[test]

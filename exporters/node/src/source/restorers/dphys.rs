@@ -13,7 +13,7 @@ const SETTINGS: &str = "etc/dphys-swapfile";
 const DEFAULT_FILE: &str = "/var/swap";
 
 pub(super) fn look(place: &Place<'_>) -> Result<Vec<Cause>, Failure> {
-    let Some(file) = place.systemd.starts_service(UNIT)? else { return Ok(Vec::new()) };
+    let Some(file) = place.systemd()?.starts_service(UNIT)? else { return Ok(Vec::new()) };
     let settings = absent_is(String::new(), place.root.text(SETTINGS, SETTINGS_LIMIT))?;
     if variable(&settings, "CONF_SWAPSIZE") == Some("0") {
         return Ok(Vec::new());

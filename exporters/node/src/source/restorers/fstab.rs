@@ -13,6 +13,7 @@ const PATH: &str = "etc/fstab";
 const LINKS: &str = "/dev/disk/";
 
 pub(super) fn look(place: &Place<'_>) -> Result<Vec<Cause>, Failure> {
+    place.root.is_of_host()?;
     if place.switches.fstab == Some(false) || place.switches.swap == Some(false) {
         return Ok(Vec::new());
     }

@@ -15,7 +15,7 @@ mod zram_generator;
 use gjallarhorn_service::{Failure, failure};
 
 use super::root::Root;
-use super::systemd::Systemd;
+use super::systemd::{Systemd, is_masked};
 use crate::parse::cmdline::Switches;
 use crate::parse::unit;
 use crate::restore::Cause;
@@ -41,7 +41,7 @@ pub struct Finding {
 /// What a look at one restorer is given.
 struct Place<'r> {
     root: &'r Root,
-    systemd: &'r Systemd<'r>,
+    systemd: Result<Systemd<'r>, Failure>,
     switches: Switches,
 }
 
@@ -64,27 +64,25 @@ const LOOKS: &[(Restorer, Look)] = &[
 #[must_use]
 pub fn look(root: &Root) -> Vec<Finding> {
     let switches = root.text("proc/cmdline", CMDLINE_LIMIT).map(|text| Switches::parse(&text)).unwrap_or_default();
-    let systemd = Systemd::read(root);
-    let finding = |(by, look): &(Restorer, Look)| {
-        let causes = match &systemd {
-            Ok(systemd) => look(&Place { root, systemd, switches }),
-            Err(failure) => Err(again(failure)),
-        };
-        Finding { by: *by, causes }
-    };
-    LOOKS.iter().map(finding).collect()
+    let place = Place { root, systemd: Systemd::read(root), switches };
+    LOOKS.iter().map(|(by, look)| Finding { by: *by, causes: look(&place) }).collect()
 }
 
-impl Place<'_> {
+impl<'r> Place<'r> {
+    /// What systemd will start.
+    fn systemd(&self) -> Result<&Systemd<'r>, Failure> {
+        self.systemd.as_ref().map_err(again)
+    }
+
     /// Whether the swap unit of a path can be started: neither it nor the target that wants it is masked.
     fn can_start(&self, path: &str) -> Result<bool, Failure> {
-        Ok(!self.systemd.is_masked("swap.target")? && !self.systemd.is_masked(&unit::of_path(path))?)
+        Ok(!is_masked(self.root, "swap.target")? && !is_masked(self.root, &unit::of_path(path))?)
     }
 
     /// The same for a device that zram-generator sets up.
     fn can_set_up(&self, zram: &str) -> Result<bool, Failure> {
         let service = format!("systemd-zram-setup@{zram}.service");
-        Ok(self.can_start(&format!("/dev/{zram}"))? && !self.systemd.is_masked(&service)?)
+        Ok(self.can_start(&format!("/dev/{zram}"))? && !is_masked(self.root, &service)?)
     }
 }
 

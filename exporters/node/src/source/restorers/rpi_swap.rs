@@ -13,7 +13,7 @@ const GENERATOR: &str = "rpi-swap-generator";
 const FOLDERS: [&str; 4] = ["etc/rpi", "run/rpi", "usr/local/lib/rpi", "usr/lib/rpi"];
 
 pub(super) fn look(place: &Place<'_>) -> Result<Vec<Cause>, Failure> {
-    let Some(generator) = place.systemd.generator(GENERATOR)? else { return Ok(Vec::new()) };
+    let Some(generator) = place.systemd()?.generator(GENERATOR)? else { return Ok(Vec::new()) };
     let settings = Settings::read(place.root, &FOLDERS, "swap.conf", |_| false)?;
     let (path, can_start) = match mechanism(&settings.merged()) {
         Mechanism::Off => return Ok(Vec::new()),

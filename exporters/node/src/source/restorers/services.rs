@@ -39,7 +39,7 @@ const fn zram(by: Restorer, unit: &'static str, settings: Option<(&'static str, 
 pub(super) fn look(place: &Place<'_>, by: Restorer) -> Result<Vec<Cause>, Failure> {
     let mut causes = Vec::new();
     for known in KNOWN.iter().filter(|known| known.by == by) {
-        if let Some(file) = place.systemd.starts_service(known.unit)?
+        if let Some(file) = place.systemd()?.starts_service(known.unit)?
             && !is_off(place, known)?
         {
             causes.push(Cause { by, brings: known.brings.clone(), file });
@@ -58,7 +58,7 @@ fn is_off(place: &Place<'_>, known: &Known) -> Result<bool, Failure> {
 pub(super) fn look_at_own(place: &Place<'_>) -> Result<Vec<Cause>, Failure> {
     let known = |unit: &str| unit == dphys::UNIT || KNOWN.iter().any(|known| known.unit == unit);
     let mut causes = Vec::new();
-    for (unit, _) in place.systemd.starts(|unit| unit.ends_with(".service") && !known(unit))? {
+    for (unit, _) in place.systemd()?.starts(|unit| unit.ends_with(".service") && !known(unit))? {
         let own = systemd::file(place.root, &unit)?.filter(|file| file.starts_with("etc/"));
         if let Some(file) = own
             && calls_swapon(&absent_is(Vec::new(), place.root.read(&file, SETTINGS_LIMIT))?)

@@ -225,6 +225,18 @@ fn one_that_cannot_be_read_hides_no_other() {
 }
 
 #[test]
+fn fstab_is_read_where_units_cannot_be_seen() {
+    let machine = Machine::with(&[("etc/fstab", "/swap.img none swap sw 0 0\n")]);
+    std::fs::remove_dir_all(machine.path().join("usr")).unwrap();
+    for finding in look(&Root::new(machine.path())) {
+        match (finding.by, finding.causes) {
+            (Restorer::Fstab, causes) => assert_eq!(causes.unwrap().len(), 1),
+            (_, causes) => assert_eq!(causes.unwrap_err().kind.word(), "absent"),
+        }
+    }
+}
+
+#[test]
 fn without_the_hosts_files_nobody_is_said_to_stay_away() {
     let machine = Machine::with(&[]);
     std::fs::remove_dir_all(machine.path().join("etc")).unwrap();
