@@ -18,18 +18,20 @@ use gjallarhorn_service::{Failure, Timestamp};
 use crate::config::Config;
 use crate::explain;
 use crate::families::TABLE;
-use crate::observe::{self, Causes, Seen};
+use crate::observe::{self, Causes};
 use crate::parse::swaps::Swaps;
 use crate::source::kernel::{self, Kernel};
 use crate::source::names::Names;
 use crate::source::notice::Notice;
-use crate::source::restorers::{self, Finding, again};
+use crate::source::restorers::{self, again};
 use crate::source::root::Root;
-use crate::watch::Watch;
 use crate::words::Check;
 
+mod readings;
 mod tell;
 
+pub(crate) use readings::{Reading, View};
+use readings::{Readings, Restorers, reading};
 use tell::tell;
 
 #[cfg(test)]
@@ -76,44 +78,6 @@ pub(crate) struct Shared {
     changed: Nudge,
     /// Looks for restorers as soon as another device is on.
     nudge: Nudge,
-}
-
-/// The last reading of each source.
-#[derive(Default)]
-struct Readings {
-    swaps: Option<Reading<Swaps>>,
-    watch: Watch,
-    kernel: Option<Reading<Kernel>>,
-    names: Option<Reading<Names>>,
-    restorers: Option<Reading<Restorers>>,
-}
-
-/// What was read, and when.
-pub(crate) struct Reading<T> {
-    pub(crate) taken: Timestamp,
-    pub(crate) value: Arc<T>,
-}
-
-impl<T> Clone for Reading<T> {
-    fn clone(&self) -> Self {
-        Reading { taken: self.taken, value: Arc::clone(&self.value) }
-    }
-}
-
-/// What was found of the restorers.
-pub(crate) struct Restorers {
-    pub(crate) findings: Vec<Finding>,
-    pub(crate) causes: Causes,
-}
-
-/// Every reading that is not too old.
-#[derive(Clone, Default)]
-pub(crate) struct View {
-    pub(crate) swaps: Option<Reading<Swaps>>,
-    pub(crate) kernel: Option<Reading<Kernel>>,
-    pub(crate) names: Option<Reading<Names>>,
-    pub(crate) restorers: Option<Reading<Restorers>>,
-    pub(crate) activations: Option<u64>,
 }
 
 impl Node {
@@ -256,50 +220,13 @@ impl Shared {
 
     /// What is known at `now`.
     pub(crate) fn view(&self, now: Timestamp) -> View {
-        let readings = self.readings();
-        let limit = self.config.stale_after.get();
-        View {
-            swaps: young(&readings.swaps, now, limit),
-            kernel: young(&readings.kernel, now, limit),
-            names: young(&readings.names, now, limit),
-            restorers: young(&readings.restorers, now, limit),
-            activations: readings.watch.activations(),
-        }
+        self.readings().view(now, self.config.stale_after.get())
     }
 
     // A std mutex: held to take or put a reading, never across a read or an await.
     fn readings(&self) -> MutexGuard<'_, Readings> {
         self.readings.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-impl View {
-    /// The same as the checks want it.
-    pub(crate) fn seen(&self, expected_page_size: Option<u64>) -> Seen<'_> {
-        let kernel = self.kernel.as_ref().map(|reading| reading.value.as_ref());
-        let names = self.names.as_ref().map(|reading| reading.value.as_ref());
-        Seen {
-            swaps: self.swaps.as_ref().map(|reading| reading.value.as_ref()),
-            causes: self.restorers.as_ref().map(|reading| &reading.value.causes),
-            hostname: kernel.and_then(|kernel| kernel.hostname.as_deref().ok()),
-            etc_hostname: names.and_then(|names| names.file.as_deref().ok()),
-            node: names.and_then(|names| names.node.as_ref().ok()?.as_ref()),
-            memory_cgroup: kernel.and_then(|kernel| kernel.memory_cgroup.as_ref().ok().copied()),
-            page_size: kernel.and_then(|kernel| Some(kernel.auxv.as_ref().ok()?.page_size)),
-            expected_page_size,
-            is_64bit: kernel.and_then(|kernel| kernel.is_64bit),
-            boot_time: kernel.and_then(|kernel| kernel.boot_time.as_ref().ok().copied()),
-            machine_id_hash: names.and_then(|names| names.machine_id.as_deref().ok()),
-        }
-    }
-}
-
-fn reading<T>(taken: Timestamp, value: T) -> Reading<T> {
-    Reading { taken, value: Arc::new(value) }
-}
-
-fn young<T>(reading: &Option<Reading<T>>, now: Timestamp, limit: Duration) -> Option<Reading<T>> {
-    reading.as_ref().filter(|reading| now.since(reading.taken) < limit).cloned()
 }
 
 /// Whether two lists name the same devices, however full they are.
