@@ -96,9 +96,7 @@ impl Node {
         };
         Node { shared: Arc::new(shared), notice: OnceLock::new() }
     }
-}
 
-impl Node {
     /// Whether the kernel says when the list of swap changes; begins to listen.
     fn is_told(&self) -> bool {
         match Notice::start(&self.shared.root, &self.shared.changed) {

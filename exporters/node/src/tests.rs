@@ -13,7 +13,7 @@ impl Machine {
     /// A machine with these files; a content that begins with `-> ` is a link. It has `/usr/lib` and `/etc`.
     pub(crate) fn with(files: &[(&str, &str)]) -> Machine {
         let machine = Machine { folder: tempfile::tempdir().unwrap() };
-        for folder in ["etc", "usr/lib", "run/systemd"] {
+        for folder in ["etc", "usr/lib/systemd", "run/systemd"] {
             fs::create_dir_all(machine.path().join(folder)).unwrap();
         }
         files.iter().for_each(|(path, content)| machine.put(path, content));

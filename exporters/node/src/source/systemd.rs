@@ -45,12 +45,16 @@ impl<'r> Systemd<'r> {
     /// Lists what is wanted.
     ///
     /// # Errors
-    /// `absent` if the host's files are not there, `denied` if they may not be read.
+    /// `absent` if the host's files are not there, `denied` if they may not be read, `unsupported` without systemd.
     pub fn read(root: &'r Root) -> Result<Systemd<'r>, Failure> {
         root.is_of_host()?;
         if root.entry("usr/lib")? == Entry::Absent && root.entry("lib")? == Entry::Absent {
             let why = "there is no usr/lib below the root: mount the host's read-only";
             return Err(Failure::new(FailureKind::Absent, "find", "the units of the host").because(why));
+        }
+        if !is_there(root)? {
+            let why = "there is no systemd on this host: what its init starts at boot is not known";
+            return Err(Failure::new(FailureKind::Unsupported, "find", "the units of the host").because(why));
         }
         let mut wanted = BTreeMap::new();
         // Where /lib is a link to /usr/lib, its folders have been read already.
@@ -125,6 +129,16 @@ pub fn is_masked(root: &Root, unit: &str) -> Result<bool, Failure> {
 pub fn file(root: &Root, unit: &str) -> Result<Option<String>, Failure> {
     let found = first(root, &UNITS, unit)?.filter(|found| !found.masked);
     Ok(found.map(|found| found.path.trim_start_matches('/').to_owned()))
+}
+
+/// Whether the host has systemd at all; one with another init has none of these folders.
+fn is_there(root: &Root) -> Result<bool, Failure> {
+    for folder in ["usr/lib/systemd", "lib/systemd", "run/systemd/system", "etc/systemd"] {
+        if root.entry(folder)? != Entry::Absent {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 struct Found {

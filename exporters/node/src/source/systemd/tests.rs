@@ -72,3 +72,12 @@ fn without_the_hosts_files_nothing_is_said() {
     let failure = Systemd::read(&root).unwrap_err();
     assert_eq!((failure.kind, failure.what.as_str()), (FailureKind::Absent, "the units of the host"));
 }
+
+#[test]
+fn of_another_init_nothing_is_known() {
+    let machine = Machine::with(&[]);
+    std::fs::remove_dir_all(machine.path().join("usr/lib/systemd")).unwrap();
+    std::fs::create_dir(machine.path().join("etc/runlevels")).unwrap();
+    let root = Root::new(machine.path());
+    assert_eq!(Systemd::read(&root).unwrap_err().kind, FailureKind::Unsupported);
+}
