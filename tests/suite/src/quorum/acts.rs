@@ -92,11 +92,18 @@ pub(super) fn disk_fills(cluster: &mut Cluster) -> Result<Hit> {
     Ok(vec![voter])
 }
 
-/// Nothing is started again: dqlite goes on by itself.
-pub(super) fn disk_gets_room_again(cluster: &mut Cluster) -> Result<Hit> {
-    let voter = disk_fills(cluster)?;
-    voter.iter().try_for_each(|number| cluster.node(*number)?.empty_disk())?;
-    Ok(voter)
+/// Room alone is not enough: dqlite makes new segments, and then takes an entry only every few seconds until it is started
+/// again.
+pub(super) fn disk_gets_room_and_a_start(cluster: &mut Cluster) -> Result<Hit> {
+    let hit = disk_fills(cluster)?;
+    for number in &hit {
+        let node = cluster.node(*number)?;
+        node.empty_disk()?;
+        node.stop()?;
+        node.start()?;
+        node.ready()?;
+    }
+    Ok(hit)
 }
 
 pub(super) fn member_is_removed(cluster: &mut Cluster) -> Result<Hit> {

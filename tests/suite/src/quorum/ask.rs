@@ -29,11 +29,16 @@ pub fn service(watch: &Watch, node: &str, patience: Duration) -> Result<(Say, St
     agreed.with_context(|| format!("{} on {node}: {last}", watch.host()))
 }
 
-/// What the command says on the host of `watch`, with its sentence.
+/// What the command says on the host of `watch`, with its sentence; asked again like [`service`].
 ///
 /// # Errors
 /// When it ends with another exit code than 0, 1 or 3.
-pub fn command(watch: &Watch, cluster: &Cluster, node: &str) -> Result<(Say, String)> {
+pub fn command(watch: &Watch, cluster: &Cluster, node: &str, patience: Duration) -> Result<(Say, String)> {
+    let definite = || typed(watch, cluster, node).ok().filter(|(say, _)| *say != Say::CannotTell);
+    until("an answer", patience, definite).or_else(|_| typed(watch, cluster, node))
+}
+
+fn typed(watch: &Watch, cluster: &Cluster, node: &str) -> Result<(Say, String)> {
     let (code, words) = watch.verb(cluster, &["safe-to-stop", node])?;
     let say = Say::of(code.into()).with_context(|| format!("exit code {code}: {words}"))?;
     Ok((say, words.trim().to_owned()))

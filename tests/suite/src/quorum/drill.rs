@@ -19,6 +19,9 @@ use super::{acts, ask};
 /// Elections, roles and several polls, on a busy machine.
 const TRUTH: Duration = Duration::from_secs(120);
 
+/// For how long an answer that is "cannot tell" and should not be is asked for again.
+const AGAIN: Duration = Duration::from_secs(30);
+
 /// Twice as long as the longest election that was seen.
 const COMMIT: Duration = Duration::from_secs(20);
 
@@ -148,10 +151,11 @@ impl<'a> Drill<'a> {
         Ok(())
     }
 
-    /// Nodes in the order of the stops: those that something was done to come last, since they need not be put back.
+    /// Nodes in the order of the stops. Those that are not put back come last: what something was done to, or, where the
+    /// cluster commits no more, what still runs.
     fn order(&self) -> Vec<u8> {
         let mut order: Vec<u8> = self.cluster.nodes().iter().map(|node| node.number()).collect();
-        order.sort_by_key(|number| self.hit.contains(number));
+        order.sort_by_key(|number| self.hit.contains(number) == self.scene.commits);
         order
     }
 
@@ -173,14 +177,14 @@ impl<'a> Drill<'a> {
     /// Every exporter is asked; the command, which looks anew, on one host that nothing was done to.
     fn ask(&self, node: &str) -> Result<BTreeMap<String, Say>> {
         let mut said = BTreeMap::new();
-        let patience = if self.scene.vague.is_empty() { TRUTH } else { Duration::ZERO };
+        let patience = if self.scene.vague.is_empty() { AGAIN } else { Duration::ZERO };
         for watch in &self.watches {
             let (say, sentence) = ask::service(watch, node, patience)?;
             (self.tell)(&format!("  {}: {sentence}", watch.host()));
             said.insert(watch.host().to_owned(), say);
         }
         if let Some(watch) = self.watches.iter().find(|watch| !self.hit.contains(&watch.number())) {
-            let (say, sentence) = ask::command(watch, &self.cluster, node)?;
+            let (say, sentence) = ask::command(watch, &self.cluster, node, patience)?;
             (self.tell)(&format!("  command on {}: {sentence}", watch.host()));
             said.insert(format!("the command on {}", watch.host()), say);
         }

@@ -116,9 +116,16 @@ pub const SCENES: &[Scene] = &[
         vague: "the broken way is seen by its two ends only, and a third node has nothing but their word",
         ..PLAIN
     },
-    Scene { name: "removed member still running", size: 5, act: acts::member_is_removed, told: &[REMOVED], ..PLAIN },
+    Scene {
+        name: "removed member still running",
+        size: 5,
+        act: acts::member_is_removed,
+        told: &[REMOVED],
+        vague: "a command that looks anew meets no former member, only the service has seen it",
+        ..PLAIN
+    },
     Scene { name: "ghost in the table", size: 3, act: acts::ghost_is_added, told: &[THREE, GHOST], ..PLAIN },
-    Scene { name: "corrupt segment", size: 3, act: acts::segment_rots, told: &[], ..PLAIN },
+    Scene { name: "corrupt segment", size: 3, act: acts::segment_rots, told: &[THREE, CORRUPT], ..PLAIN },
     Scene {
         name: "foreign certificate",
         size: 3,
@@ -128,7 +135,13 @@ pub const SCENES: &[Scene] = &[
         vague: ASIDE,
         ..PLAIN
     },
-    Scene { name: "full disk gets room again", size: 3, act: acts::disk_gets_room_again, told: &[THREE], ..PLAIN },
+    Scene {
+        name: "full disk gets room, and a start",
+        size: 3,
+        act: acts::disk_gets_room_and_a_start,
+        told: &[THREE],
+        ..PLAIN
+    },
     Scene { name: "rejoin after absence", size: 3, act: acts::voter_comes_back, told: &[THREE], ..PLAIN },
 ];
 
@@ -234,6 +247,9 @@ const REMOVED: &[Told] = &[
     Others.says("quorum_ha", &[], 1.0),
     HitOnes.says("quorum_identity_ok", &["check=\"in_table\""], 0.0),
 ];
+
+/// dqlite has set the file aside and fetched its entries from the others.
+const CORRUPT: &[Told] = &[HitOnes.says("quorum_store_corrupt_files", &[], 1.0)];
 
 const GHOST: &[Told] = &[
     Everyone.says("quorum_members", &["role=\"spare\""], 1.0),
