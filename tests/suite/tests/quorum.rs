@@ -6,6 +6,9 @@ mod phone;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
+use gjallarhorn_rig::place::checkout;
+use gjallarhorn_rig::process::Program;
+use gjallarhorn_rig::wait::PATIENCE;
 use gjallarhorn_suite::quorum::drill::play;
 use gjallarhorn_suite::quorum::report;
 use gjallarhorn_suite::quorum::scene::SCENES;
@@ -41,6 +44,8 @@ fn every_state_is_told_and_every_stop_is_foretold() -> Result<()> {
 fn write(path: &Path, text: &str) -> Result<()> {
     let suite = std::env::var_os("GJALLARHORN_DQLITE").unwrap_or_else(|| "host".into());
     let part = format!("states-{}", suite.to_string_lossy());
-    std::fs::write(path, report::placed(&tree::read(path)?, &part, text))?;
+    let commit = Program::new("git", "git").args(["log", "-1", "--format=%cs, commit %h"]).within(&checkout());
+    let text = format!("{}\n{text}", commit.run(PATIENCE)?);
+    std::fs::write(path, report::placed(&tree::read(path)?, &part, &text))?;
     Ok(())
 }

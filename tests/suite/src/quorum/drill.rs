@@ -22,8 +22,8 @@ const TRUTH: Duration = Duration::from_secs(120);
 /// For how long an answer that is "cannot tell" and should not be is asked for again.
 const AGAIN: Duration = Duration::from_secs(30);
 
-/// Twice as long as the longest election that was seen.
-const COMMIT: Duration = Duration::from_secs(20);
+/// Half as long again as the longest election that was seen (10.3 s).
+const COMMIT: Duration = Duration::from_secs(15);
 
 /// The part of the node that leads.
 const LEADER: &str = "leader";
