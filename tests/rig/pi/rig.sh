@@ -9,34 +9,23 @@
 #   rig.sh stop DIR                  switch it off; DIR keeps console
 #
 # DIR/console is the kernel's, DIR/agent the port on which commands are taken. All of the board is in memory: nothing is left
-# of it. Needs qemu-system-arm and Rust's target aarch64-unknown-linux-musl (any user).
+# of it. Needs qemu-system-arm (any user).
 set -euo pipefail
-export PATH=$PATH:$HOME/.cargo/bin:/usr/sbin:/sbin
+export PATH=$PATH:/usr/sbin:/sbin
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-target=aarch64-unknown-linux-musl
 
 fail() { echo "rig.sh: $2" >&2; exit "$1"; }
 usage() { sed -n '2,12s/^# \{0,1\}//p' "$here/rig.sh" >&2; exit 64; }
 alive() { [ -s "$1/pid" ] && kill -0 "$(cat "$1/pid")" 2>/dev/null; }
 
-# The played firmware and its small client, built for the board; prints their paths.
-programs() {
-  (cd "$here/../../.." && env CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER=rust-lld \
-    cargo build --locked --quiet --target "$target" -p gjallarhorn-rig-firmware --message-format json) |
-    sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' ||
-    fail 70 "the played firmware did not build; is Rust's target there? rustup target add $target"
-}
-
-# What differs from boot to boot, as a second archive behind the one in the cache: the kernel unpacks both.
+# What differs from boot to boot, as one more archive behind those in the cache: the kernel unpacks all of them.
 archive() { # FILE...
   local tree=$dir/tree pair
   mkdir -p "$tree"
   cp -r "$here/guest" "$tree/rig"
   mv "$tree/rig/init" "$tree/init"
-  install -d "$tree/bin"
-  programs | xargs -r install -t "$tree/bin"
   for pair; do install -D -m "$(stat -c %a "${pair%%:*}")" "${pair%%:*}" "$tree${pair#*:}"; done
-  { cat "$image/system.cpio"; (cd "$tree" && find . | cpio --quiet -R 0:0 -o -H newc); } >"$dir/initrd"
+  { cat "$image"/{system,programs}.cpio; (cd "$tree" && find . | cpio --quiet -R 0:0 -o -H newc); } >"$dir/initrd"
   rm -rf "$tree"
 }
 

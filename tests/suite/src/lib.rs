@@ -7,12 +7,14 @@
 //! - [`contract`]: rules against the family tables, alerts against the line on a locked phone.
 //! - [`dashboards`]: from their source to Grafana's JSON, and the same contract for them.
 //! - [`quorum`]: the states of a real cluster, and what a stop of each node comes to.
+//! - [`runbook`]: the commands a person is told to run.
 //! - [`webhook`]: what Alertmanager would send. [`trace`]: what strace saw.
 
 pub mod contract;
 pub mod dashboards;
 pub mod house;
 pub mod quorum;
+pub mod runbook;
 pub mod trace;
 pub mod tree;
 pub mod webhook;

@@ -1,9 +1,9 @@
-//! An emulated Raspberry Pi: what its firmware says and who may ask, swap that comes and goes, a firmware that hangs.
+//! The rig itself, before anything of ours is judged by it.
 
 use anyhow::Result;
 use gjallarhorn_rig::pi::Pi;
+use gjallarhorn_rig::wait::{PATIENCE, until};
 
-/// The rig itself, before anything of ours is judged by it.
 #[test]
 fn the_played_firmware_answers_as_a_boards_does() -> Result<()> {
     let pi = Pi::start("odrerir", &[], &[])?;
@@ -28,5 +28,24 @@ fn the_played_firmware_answers_as_a_boards_does() -> Result<()> {
     assert_eq!(strange, ["nonsense"], "what is not known to read might write");
     pi.say("fault", "timeout")?;
     assert_eq!(pi.shell("ask /dev/vcio get_throttled")?, "get_throttled: ETIMEDOUT\n");
-    Ok(())
+    cannot_be_killed(&pi)
+}
+
+/// A call that hangs is stuck in the kernel, where no signal reaches it, and holds up the other node as well.
+fn cannot_be_killed(pi: &Pi) -> Result<()> {
+    pi.say("fault", "hang")?;
+    pi.shell(
+        "ask /dev/vcio get_throttled & echo $! >/run/first; ask /dev/vcio_gencmd get_throttled & echo $! >/run/second",
+    )?;
+    until("a call that hangs", PATIENCE, || pi.asked().ok()?.into_iter().find(|one| one.outcome == "hung"))?;
+    let stuck = "kill -9 $(cat /run/first) $(cat /run/second); \
+                 grep -h State /proc/$(cat /run/first)/status /proc/$(cat /run/second)/status";
+    until("both in the kernel", PATIENCE, || {
+        pi.shell(stuck).ok().filter(|states| states.matches("D (disk sleep)").count() == 2)
+    })?;
+    pi.say("fault", "none")?;
+    until("their end", PATIENCE, || {
+        pi.shell("[ ! -d /proc/$(cat /run/first) ] && [ ! -d /proc/$(cat /run/second) ]").ok()
+    })
+    .map(drop)
 }
