@@ -48,6 +48,9 @@ pub struct DiskWord {
     pub open_segments: u64,
     /// Bytes that can still be written.
     pub free_bytes: Option<u64>,
+    /// It could not write once, and dqlite has not been started since.
+    #[serde(default)]
+    pub was_full: bool,
 }
 
 /// Whether a peer answered.

@@ -14,6 +14,7 @@ use gjallarhorn_service::{Failure, Timestamp};
 use crate::config::Config;
 use crate::files::Files;
 use crate::model::history::History;
+use crate::model::input::writable;
 use crate::model::names::Names;
 use crate::model::{Input, Verdict, judge};
 use crate::neighbours::Word;
@@ -67,6 +68,8 @@ pub(crate) struct Seen {
     pub(crate) slowest: Slowest,
     /// How long connecting took the last time, by peer.
     pub(crate) connecting: BTreeMap<String, Connecting>,
+    /// This node could not write once, and dqlite has not been started since.
+    was_full: bool,
     /// What the other exporters called their nodes.
     hosts: Names,
     /// Nodes that were members once, and when they last answered.
@@ -107,6 +110,7 @@ impl Seen {
         }
         self.connecting.retain(|address, _| reports.iter().any(|report| report.address == *address));
         self.slowest.forget(at);
+        self.was_full = self.limps(&reports);
         self.strangers.retain(|_, answered| at.since(*answered) < STRANGER);
         self.wire = Some(Look { at, what: reports });
         let input = self.input(at, config);
@@ -117,6 +121,18 @@ impl Seen {
         let term = self.store.as_ref().and_then(|look| look.what.metadata.as_ref().ok()?.map(|metadata| metadata.term));
         self.history.note(at, &verdict.view, &input, term);
         self.members = verdict.view.members.iter().map(|member| member.address.clone()).collect();
+    }
+
+    /// Whether this node's dqlite could not write, now or before its last start. A new connection to it is a new start.
+    fn limps(&self, reports: &[peer::Report]) -> bool {
+        let own = self.own_address();
+        let own = reports.iter().find(|report| Some(&report.address) == own.as_ref());
+        let Some(Ok(view)) = own.map(|report| &report.outcome) else { return false };
+        let full = self.store.as_ref().is_some_and(|look| {
+            let store = &look.what;
+            !writable(store.open_segments, store.space.as_ref().ok().map(|space| space.left))
+        });
+        full || (self.was_full && view.connecting.is_none())
     }
 
     /// Takes a round of words, and remembers what their nodes are called.

@@ -55,6 +55,9 @@ pub struct Disk {
     pub free_bytes: Option<u64>,
     /// Its log has not reached what the furthest disk already had ten seconds before it was looked at.
     pub stands_still: bool,
+    /// It could not write once, and its dqlite has not been started since: it follows the leader and yet takes an entry only
+    /// every few seconds.
+    pub was_full: bool,
 }
 
 /// Room for one more segment: dqlite makes them 8 MiB large before it writes them (dqlite `src/raft/uv.h`).

@@ -32,6 +32,8 @@ pub enum Doubt {
     LeaderDiskUnseen,
     /// Its log is behind and does not catch up, though not yet by the limit.
     StandsStill,
+    /// Its disk was full, and its dqlite has not been started since.
+    WasFull,
     /// It does not answer here, and does answer the member at this address.
     SeenBy(String),
     /// It was not asked yet, or the answer is too old.
@@ -136,6 +138,7 @@ impl Doubt {
                 format!("how far the log of {node} should be is not known, the leader's is not seen")
             }
             Doubt::StandsStill => format!("the log of {node} stands still while others grow"),
+            Doubt::WasFull => format!("{node} could not write once and limps until it is started anew"),
             Doubt::SeenBy(other) => format!("{node} answers {} and not this node", names.of(other)),
             Doubt::NotAsked => format!("{node} has not been asked yet"),
         }
@@ -168,6 +171,9 @@ fn doubt(address: &str, names: Option<&str>, view: &View, input: &Input) -> Opti
     let Some(disk) = input.disks.get(address) else { return Some(Doubt::DiskUnseen) };
     if leader.is_none_or(|leader| !input.disks.contains_key(leader)) {
         return Some(Doubt::LeaderDiskUnseen);
+    }
+    if disk.was_full {
+        return Some(Doubt::WasFull);
     }
     disk.stands_still.then_some(Doubt::StandsStill)
 }

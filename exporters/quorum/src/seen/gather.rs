@@ -69,11 +69,24 @@ impl Seen {
             open_segments: disk.open_segments,
             free_bytes: disk.free_bytes,
             stands_still: self.history.stands_still(disk.last_index, taken),
+            was_full: disk.was_full,
         }
     }
 
     fn of_store(&self, look: &Look<Store>) -> Option<Disk> {
-        Some(self.of_word(&of_own(look)?, look.at))
+        Some(self.of_word(&self.of_own(look)?, look.at))
+    }
+
+    /// The store as others are told of it; nothing if the end of its log could not be read.
+    fn of_own(&self, look: &Look<Store>) -> Option<DiskWord> {
+        let store = &look.what;
+        Some(DiskWord {
+            age_milliseconds: 0,
+            last_index: store.log.as_ref().ok()?.last_index,
+            open_segments: store.open_segments,
+            was_full: self.was_full,
+            free_bytes: store.space.as_ref().ok().map(|space| space.left),
+        })
     }
 
     /// Names do not grow old: a node that is down is called as it was before.
@@ -93,7 +106,7 @@ impl Seen {
     pub(crate) fn word(&self, now: Timestamp, config: &Config) -> Word {
         let own = self.own();
         let store = self.store.as_ref().filter(|look| look.is_believed(now, config.disk_interval.get()));
-        let disk = store.and_then(|look| Some((of_own(look)?, look.at)));
+        let disk = store.and_then(|look| Some((self.of_own(look)?, look.at)));
         let wire = self.wire.as_ref().filter(|look| look.is_believed(now, config.interval.get()));
         let host = self.files.as_ref().and_then(|look| look.what.host.as_ref().ok().cloned());
         Word {
@@ -110,17 +123,6 @@ impl Seen {
 fn said(report: &peer::Report, now: Timestamp) -> crate::neighbours::PeerWord {
     let age = milliseconds(now.since(report.at));
     crate::neighbours::PeerWord { address: report.address.clone(), up: report.outcome.is_ok(), age_milliseconds: age }
-}
-
-/// The store as others are told of it; nothing if the end of its log could not be read.
-fn of_own(look: &Look<Store>) -> Option<DiskWord> {
-    let store = &look.what;
-    Some(DiskWord {
-        age_milliseconds: 0,
-        last_index: store.log.as_ref().ok()?.last_index,
-        open_segments: store.open_segments,
-        free_bytes: store.space.as_ref().ok().map(|space| space.left),
-    })
 }
 
 fn answered(report: &peer::Report) -> Peer {

@@ -32,7 +32,7 @@ fn table(voters: &str, standbys: &str, spares: &str) -> Vec<Member> {
 }
 
 fn disk() -> Disk {
-    Disk { last_index: INDEX, open_segments: 3, free_bytes: Some(1 << 34), stands_still: false }
+    Disk { last_index: INDEX, open_segments: 3, free_bytes: Some(1 << 34), stands_still: false, was_full: false }
 }
 
 /// A cluster, and what goes wrong with it.

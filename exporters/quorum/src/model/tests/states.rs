@@ -146,6 +146,14 @@ fn a_log_that_stands_still_is_no_ground_for_a_promise() {
     assert_eq!((verdict.numbers.unwrap().effective, advice(&verdict).as_str()), (3, "a? b? c+"));
 }
 
+/// Room alone does not cure it.
+#[test]
+fn a_voter_that_was_full_is_no_ground_for_a_promise_until_it_is_started() {
+    let mut scene = Scene::three();
+    scene.0.disks.get_mut(&address('c')).unwrap().was_full = true;
+    assert_eq!(advice(&scene.judged()), "a? b? c+");
+}
+
 #[test]
 fn one_way_block_here_is_not_held_against_the_peer_that_others_see() {
     let mut scene = Scene::three();

@@ -42,6 +42,26 @@ fn an_old_sight_is_no_proof() {
     }
 }
 
+/// With room again dqlite limps until it is started anew; the exporter remembers that it had none.
+#[test]
+fn a_node_that_was_full_is_remembered() {
+    let town = Town::three();
+    let mut stage = Stage::new(&town, &config());
+    let open = ["open-1", "open-2", "open-3"].map(|name| town.backend().join(name));
+    let kept = open.clone().map(|path| std::fs::read(path).unwrap());
+    stage.round(at(0));
+    open.iter().for_each(|path| std::fs::remove_file(path).unwrap());
+    stage.round(at(3));
+    open.iter().zip(&kept).for_each(|(path, bytes)| std::fs::write(path, bytes).unwrap());
+    stage.round(at(6));
+    let was_full = |stage: &Stage| stage.ask("/v1/quorum", at(7)).unwrap().1.contains("\"was_full\":true");
+    assert!(was_full(&stage));
+    // It hangs up once, as one does that is started again.
+    town.kill(0);
+    stage.round(at(9));
+    assert!(!was_full(&stage));
+}
+
 #[test]
 fn without_the_others_exporters_nothing_is_promised() {
     let town = Town::three();

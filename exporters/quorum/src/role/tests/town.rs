@@ -120,7 +120,13 @@ impl Town {
             cluster: "home".into(),
             address: Some(self.address(number)),
             host: format!("pi-{}", number + 1),
-            disk: Some(DiskWord { age_milliseconds: 1200, last_index: 12, open_segments: 3, free_bytes: Some(ROOM) }),
+            disk: Some(DiskWord {
+                age_milliseconds: 1200,
+                last_index: 12,
+                open_segments: 3,
+                free_bytes: Some(ROOM),
+                was_full: false,
+            }),
             peers: peers.collect(),
         };
         change(&mut word);
