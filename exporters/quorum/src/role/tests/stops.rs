@@ -1,5 +1,7 @@
 //! May a node be stopped, as it is asked and answered.
 
+use gjallarhorn_service::bounded;
+
 use super::*;
 
 #[test]
@@ -48,7 +50,7 @@ fn a_node_that_was_full_is_remembered() {
     let town = Town::three();
     let mut stage = Stage::new(&town, &config());
     let open = ["open-1", "open-2", "open-3"].map(|name| town.backend().join(name));
-    let kept = open.clone().map(|path| std::fs::read(path).unwrap());
+    let kept = open.clone().map(|path| bounded::read(&path, 1 << 20).unwrap());
     stage.round(at(0));
     open.iter().for_each(|path| std::fs::remove_file(path).unwrap());
     stage.round(at(3));
