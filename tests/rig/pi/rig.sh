@@ -38,7 +38,7 @@ launch() {
     -append "console=ttyAMA0,115200 rdinit=/init loglevel=4 panic=1 rig.name=$name rig.now=$(date +%s) rig.lifetime=$lifetime"
 }
 
-# A port nobody listens on: asked of Python's socket or the like would be another tool; the kernel's range is wide.
+# A port nobody listens on, below those that the kernel gives to connections.
 free_port() {
   local port
   while :; do
