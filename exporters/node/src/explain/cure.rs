@@ -62,3 +62,18 @@ fn settings(folder: &str, file: &str, text: &str) -> String {
          sudo swapoff -a"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::restore::Brings;
+
+    #[test]
+    fn a_start_script_is_disabled_by_the_name_of_its_service() {
+        let ends = |by, file: &str| commands(&Cause { by, brings: Brings::Anything, file: file.into() });
+        let script = ends(Restorer::ZramTools, "/etc/rc2.d/S01zramswap");
+        assert!(script.contains("disable --now 'zramswap'"), "{script}");
+        let unit = ends(Restorer::Service, "/etc/systemd/system/Swap.service");
+        assert!(unit.contains("disable --now 'Swap.service'"), "{unit}");
+    }
+}
