@@ -197,7 +197,8 @@ impl Absorbing<'_, '_> {
         let counts = (group.truncated, group.dropped) != (hook.truncated_alerts, dropped);
         (group.truncated, group.dropped) = (hook.truncated_alerts, dropped);
         merge::mark_absent(group, &merge::keys(&hook.alerts), hook.truncated_alerts == 0);
-        if changes.real() {
+        // Opened again by an alert there was no room for: news as well, and to be rung for once, not for ever.
+        if changes.real() || group.reopened > group.revision {
             group.real_change(self.incoming.at);
             changes.moments(group, self.incoming.at, self.policy.bounds.timeline);
         } else if counts || changes.words {
