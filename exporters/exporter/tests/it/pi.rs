@@ -78,8 +78,10 @@ fn a_firmware_that_hangs_holds_up_neither_the_page_nor_the_end() {
     mkfifo(&door, Mode::S_IRWXU).expect("a file that does not end");
     let mut service = serve(root.path(), state.path());
     let blocked = "gjallarhorn_source_state{role=\"pi\",source=\"gencmd\",item=\"\",state=\"blocked\"} 1\n";
+    let kernel = "rpi_temperature_celsius{sensor=\"soc_kernel\"} 48\n";
+    until(&service, kernel);
     let page = until(&service, blocked);
-    assert!(page.contains("rpi_temperature_celsius{sensor=\"soc_kernel\"} 48\n"), "{page}");
+    assert!(page.contains(kernel), "{page}");
     assert!(!page.contains("rpi_throttle_active{"), "{page}");
     service.signal(Signal::SIGTERM);
     let end = Instant::now() + PATIENCE;
