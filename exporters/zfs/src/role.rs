@@ -50,7 +50,7 @@ pub(crate) struct Shared {
     memory: Mutex<Memory>,
     reports: Mutex<BTreeMap<String, Arc<Report>>>,
     /// What the live state of each pool was at the last look, as far as it could be read.
-    live: Mutex<BTreeMap<String, PoolState>>,
+    live: Mutex<Option<BTreeMap<String, PoolState>>>,
     /// Asks the poll for new reports as soon as a live state has changed.
     nudge: Nudge,
     /// How often the poll asks by itself.
@@ -142,8 +142,9 @@ impl Role for Zfs {
         let stale_after = self.shared.config.stale_after.get();
         let reports = lock(&self.shared.reports);
         let live = lock(&self.shared.live);
+        let live = |pool: &String| live.as_ref().and_then(|live| live.get(pool));
         let young = reports.iter().filter(|(_, report)| now.since(report.taken) < stale_after);
-        let current = young.filter(|(pool, report)| !report.contradicts(live.get(*pool)));
+        let current = young.filter(|(pool, report)| !report.contradicts(live(pool)));
         current.map(|(_, report)| Arc::clone(&report.snapshot)).collect()
     }
 
@@ -187,15 +188,15 @@ impl Shared {
     }
 
     /// Notes the live states. A report made in another state tells of what was: it is held back, and a new one asked for,
-    /// as is the first report of a pool that has just appeared.
+    /// as is the first report of a pool that has just appeared. At the first look nothing has: the poll begins by itself.
     fn compare(&self, pools: &[PoolFiles]) {
         let states = pools.iter().filter_map(|files| Some((files.name.clone(), files.state.as_ref().ok()?.state)));
         let states: BTreeMap<_, _> = states.collect();
-        let before = std::mem::replace(&mut *lock(&self.live), states.clone());
+        let before = lock(&self.live).replace(states.clone());
         let reports = lock(&self.reports);
         let outdated = |(pool, state): (&String, &PoolState)| match reports.get(pool) {
             Some(report) => report.contradicts(Some(state)),
-            None => !before.contains_key(pool),
+            None => before.as_ref().is_some_and(|before| !before.contains_key(pool)),
         };
         if states.iter().any(outdated) {
             self.nudge.give();

@@ -61,6 +61,10 @@ fn a_pool_that_appears_is_reported_at_once() {
     let root = machine(&[("proc/spl/kstat/zfs/tank/state", "ONLINE\n")]);
     let mut stage = Stage::new(root.path(), &Config::default());
     stage.page(at(0));
+    assert!(!stage.nudged(), "the first round begins by itself");
+    fs::create_dir(root.path().join("proc/spl/kstat/zfs/new")).unwrap();
+    fs::write(root.path().join("proc/spl/kstat/zfs/new/state"), "ONLINE\n").unwrap();
+    stage.page(at(0));
     assert!(stage.nudged(), "a new pool");
     stage.mood(Mood::Refuses(FailureKind::Denied));
     stage.round(at(0)).unwrap_err();
