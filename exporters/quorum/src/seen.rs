@@ -34,6 +34,9 @@ pub(crate) fn believed(interval: Duration) -> Duration {
 /// So long a node that left the table is asked on after its last answer: it may still run.
 const STRANGER: Duration = Duration::from_secs(600);
 
+/// After this time dqlite has made the segments it writes to.
+const SETTLED: Duration = Duration::from_secs(2);
+
 /// Something that was looked at, and when.
 #[derive(Debug)]
 pub(crate) struct Look<T> {
@@ -70,6 +73,8 @@ pub(crate) struct Seen {
     pub(crate) connecting: BTreeMap<String, Connecting>,
     /// This node could not write once, and dqlite has not been started since.
     was_full: bool,
+    /// When this node was last met anew.
+    started: Timestamp,
     /// What the other exporters called their nodes.
     hosts: Names,
     /// Nodes that were members once, and when they last answered.
@@ -110,7 +115,7 @@ impl Seen {
         }
         self.connecting.retain(|address, _| reports.iter().any(|report| report.address == *address));
         self.slowest.forget(at);
-        self.was_full = self.limps(&reports);
+        self.was_full = self.limps(at, &reports);
         self.strangers.retain(|_, answered| at.since(*answered) < STRANGER);
         self.wire = Some(Look { at, what: reports });
         let input = self.input(at, config);
@@ -123,16 +128,20 @@ impl Seen {
         self.members = verdict.view.members.iter().map(|member| member.address.clone()).collect();
     }
 
-    /// Whether this node's dqlite could not write, now or before its last start. A new connection to it is a new start.
-    fn limps(&self, reports: &[peer::Report]) -> bool {
+    /// Whether this node's dqlite could not write, now or since its last start. A new connection to it is a new start, and what
+    /// its folder was like before and just after it tells nothing: a node that stops closes its segments, as a full one does.
+    fn limps(&mut self, at: Timestamp, reports: &[peer::Report]) -> bool {
         let own = self.own_address();
         let own = reports.iter().find(|report| Some(&report.address) == own.as_ref());
         let Some(Ok(view)) = own.map(|report| &report.outcome) else { return false };
-        let full = self.store.as_ref().is_some_and(|look| {
+        if view.connecting.is_some() {
+            (self.started, self.was_full) = (at, false);
+        }
+        let full = self.store.as_ref().filter(|look| look.at.since(self.started) >= SETTLED).is_some_and(|look| {
             let store = &look.what;
             !writable(store.open_segments, store.space.as_ref().ok().map(|space| space.left))
         });
-        full || (self.was_full && view.connecting.is_none())
+        full || self.was_full
     }
 
     /// Takes a round of words, and remembers what their nodes are called.
