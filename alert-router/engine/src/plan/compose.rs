@@ -1,7 +1,7 @@
 //! From a choice to a send that can be journalled, tried and told apart from every other.
 
 use super::want::{Class, Want};
-use super::{About, Kind, Send};
+use super::{About, Digest, Kind, Send};
 use crate::names::{AlertKey, AttemptId, GroupId, TargetName, hash};
 use crate::policy::{Policy, Severity};
 use crate::state::telling::{Telling, Trouble};
@@ -117,7 +117,7 @@ fn seed(kind: Kind, first: &Candidate<'_>, telling: &Telling, target: &TargetNam
             group.firing().map(|instance| instance.fired).filter(|fired| *fired > telling.rang).min()
         }
         Kind::Reminder => Some(group.reminded),
-        Kind::Over => Some(group.real),
+        Kind::Over | Kind::Digest(Digest::Overs) => Some(group.real),
         _ => Some(telling.rang),
     };
     let [episode, happening] = [group.episode, happening.unwrap_or(group.real)].map(|number| number.to_string());

@@ -320,3 +320,21 @@ fn a_group_that_an_alert_without_room_opens_again_rings_once() {
     steps.extend([Step::Wait { seconds: 1 }, ask(), hook(2, 149), hook(2, 22), hook(2, 164), ask(), ask()]);
     run(small_house(), &steps);
 }
+
+/// Found after twelve thousand: an end that may have been told, a new beginning, and another end under the same name.
+#[test]
+fn another_end_is_another_message() {
+    let hook = |group, flips| Step::Hook { group, flips, left_out: 0, truncated: 0, same_start: false };
+    let ask = |answer| Step::Ask { target: 0, answer };
+    let mut steps = vec![hook(1, 1), hook(2, 89)];
+    steps.push(Step::Hook { group: 2, flips: 116, left_out: 64, truncated: 0, same_start: false });
+    steps.extend([Step::Ask { target: 1, answer: Answer::Gone }, ask(Answer::Takes)]);
+    steps.extend(
+        [(2, 233), (3, 27), (2, 218), (0, 0), (2, 8), (3, 5), (1, 64)].map(|(group, flips)| hook(group, flips)),
+    );
+    steps.extend([ask(Answer::Takes), hook(2, 166), hook(0, 16), hook(0, 16), ask(Answer::Takes)]);
+    steps.extend([Step::Resume { target: 1 }, Step::Wait { seconds: 5 }, ask(Answer::Takes)]);
+    steps.push(ask(Answer::Unknown { arrived: false, crash: false }));
+    steps.extend([hook(2, 1), Step::Wait { seconds: 5 }]);
+    run(small_house(), &steps);
+}
