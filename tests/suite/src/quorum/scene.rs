@@ -42,7 +42,6 @@ pub const SCENES: &[Scene] = &[
     Scene {
         name: "voter with a full disk, healthy on the wire",
         size: 3,
-        short: true,
         act: acts::disk_fills,
         told: &[DISK_FULL],
         alerts: &["QuorumNoTolerance", "HaStatusLies", "VoterLagging"],
@@ -61,7 +60,6 @@ pub const SCENES: &[Scene] = &[
     Scene {
         name: "two nodes, and the spare's view",
         size: 2,
-        short: true,
         act: acts::nothing,
         told: &[TWO],
         alerts: &["HaNotEnabled"],
@@ -71,6 +69,7 @@ pub const SCENES: &[Scene] = &[
     Scene {
         name: "leader frozen",
         size: 3,
+        short: true,
         act: acts::leader_freezes,
         told: &[ONE_DOWN, DOWN, &[failure(Everyone, "timeout")]],
         alerts: &["QuorumNoTolerance", "HaStatusLies", "VoterDown"],
@@ -88,6 +87,7 @@ pub const SCENES: &[Scene] = &[
     Scene {
         name: "voter down, nobody to promote",
         size: 3,
+        short: true,
         act: acts::voter_crashes,
         told: &[ONE_DOWN, DOWN],
         alerts: &["QuorumNoTolerance", "HaStatusLies", "VoterDown"],
