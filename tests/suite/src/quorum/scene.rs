@@ -69,7 +69,6 @@ pub const SCENES: &[Scene] = &[
     Scene {
         name: "leader frozen",
         size: 3,
-        short: true,
         act: acts::leader_freezes,
         told: &[ONE_DOWN, DOWN, &[failure(Everyone, "timeout")]],
         alerts: &["QuorumNoTolerance", "HaStatusLies", "VoterDown"],
