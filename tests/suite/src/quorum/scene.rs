@@ -60,7 +60,6 @@ pub const SCENES: &[Scene] = &[
     Scene {
         name: "two nodes, and the spare's view",
         size: 2,
-        short: true,
         act: acts::nothing,
         told: &[TWO],
         alerts: &["HaNotEnabled"],
