@@ -13,11 +13,15 @@ pub(crate) fn round(shared: &Shared, now: Timestamp) -> Result<(), Failure> {
     sum.take(machine.property("model"));
     let board = machine.board();
     shared.know(board.clone());
-    let bootloader = shared.told(BOOTLOADER, || machine.cell("chosen/bootloader/build_timestamp")).ok();
-    let supply = shared.told(PSU, || supply(shared)).unwrap_or_default();
     let kernel = sum.take(machine.kernel()).unwrap_or_default();
-    let tree = Tree { board, kernel, bootloader, ..supply };
-    shared.keep(DEVICETREE, now, slow::tree(&tree));
+    // Each step is on the page before the next is read, so that one that hangs takes nothing along.
+    let say = |tree: &Tree| shared.keep(DEVICETREE, now, slow::tree(tree));
+    say(&Tree { board: board.clone(), kernel: kernel.clone(), ..Tree::default() });
+    let supply = shared.told(PSU, || supply(shared)).unwrap_or_default();
+    let mut tree = Tree { board, kernel, ..supply };
+    say(&tree);
+    tree.bootloader = shared.told(BOOTLOADER, || machine.cell("chosen/bootloader/build_timestamp")).ok();
+    say(&tree);
     sum.outcome().and_then(|()| machine.property("model").map(drop))
 }
 

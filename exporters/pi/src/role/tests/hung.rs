@@ -83,6 +83,7 @@ async fn each_that_hangs_is_told_by_its_name_and_the_page_goes_on() {
         (RTC, "sys/class/rtc/rtc0/battery_voltage"),
         (FAN, "sys/class/hwmon/hwmon2/fan1_input"),
         (CPUFREQ, "sys/devices/system/cpu/cpufreq/policy0/scaling_cur_freq"),
+        (BOOTLOADER, "proc/device-tree/chosen/bootloader/build_timestamp"),
     ];
     let paths: Vec<PathBuf> = files.iter().map(|(_, file)| hang(&machine, file)).collect();
     let (roles, health) = serve(&machine);
