@@ -36,6 +36,8 @@ const GRANT: &str = "Let its user into the group that may: sudo usermod -aG vide
                      device is root's alone, this gives it to the group for good:\n    \
                      echo 'KERNEL==\"vcio_gencmd\", GROUP=\"video\", MODE=\"0660\"' | sudo tee /etc/udev/rules.d/91-vcio.rules\n    \
                      sudo udevadm control --reload && sudo udevadm trigger --name-match=vcio_gencmd\n    \
+                     If there is no /dev/vcio_gencmd at all, the kernel is older than the rules: update it (sudo apt full-upgrade),\n    \
+                     or open /dev/vcio the same way, knowing that it can also be written to.\n    \
                      In a unit: DeviceAllow=/dev/vcio_gencmd r and BindPaths=/dev/vcio_gencmd. In a pod: a device plugin.";
 
 /// What it means that no door is there.
@@ -97,7 +99,11 @@ fn held(sample: &Sample) -> String {
     if sample.alarm == Some(true) && !words.contains(&"under_voltage") {
         words.push("under-voltage within the last two seconds");
     }
-    if words.is_empty() { "nothing holds it back".into() } else { words.join(", ") }
+    match (words.is_empty(), sample.bits) {
+        (true, None) => "no alarm of the supply; whether it is throttled cannot be read".into(),
+        (true, Some(_)) => "nothing holds it back".into(),
+        (false, _) => words.join(", "),
+    }
 }
 
 fn row(row: Option<&SourceReport>, word: &str, about: &str, now: Timestamp, out: &mut String) {

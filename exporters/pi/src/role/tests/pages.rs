@@ -160,4 +160,6 @@ fn the_explanation_names_the_door_and_the_command_that_opens_it() {
     closed.rounds(at(0));
     let words = closed.role.explain(at(0));
     assert!(words.contains("usermod -aG video") && words.contains("--root /host"), "{words}");
+    assert!(words.contains("no /dev/vcio_gencmd at all") && words.contains("cannot be read"), "{words}");
+    assert!(!words.contains("nothing holds it back"), "{words}");
 }
