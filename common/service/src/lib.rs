@@ -83,6 +83,7 @@ pub mod secret;
 pub mod signal;
 pub mod state;
 pub mod systemd;
+pub mod words;
 pub mod worker;
 
 pub use clock::Timestamp;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use gjallarhorn_service::failure::chain;
+use gjallarhorn_service::words::{ago, listed};
 use gjallarhorn_service::{Failure, FailureKind, Timestamp};
 
 use crate::observe::evaluate;
@@ -19,7 +20,7 @@ use crate::words::Restorer;
 mod cure;
 mod words;
 
-use words::{ago, bytes, listed, percent};
+use words::{bytes, percent};
 
 #[cfg(test)]
 mod tests;

@@ -2,10 +2,10 @@
 //! command that opens a closed one.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use gjallarhorn_service::Timestamp;
 use gjallarhorn_service::health::SourceReport;
+use gjallarhorn_service::words::ago;
 
 use crate::observe::tally::Sample;
 use crate::parse::throttle::Condition;
@@ -145,15 +145,5 @@ fn refusals(shared: &Shared, out: &mut String) {
     }
     for (name, why) in refusals {
         let _ = writeln!(out, "  {name}: {why}");
-    }
-}
-
-/// A time passed, in its largest unit.
-fn ago(passed: Duration) -> String {
-    match passed.as_secs() {
-        seconds @ 0..=119 => format!("{seconds} s ago"),
-        seconds @ 120..=7199 => format!("{} min ago", seconds / 60),
-        seconds @ 7200..=172_799 => format!("{} h ago", seconds / 3600),
-        seconds => format!("{} days ago", seconds / 86_400),
     }
 }

@@ -7,12 +7,13 @@ mod words;
 use std::fmt::Write as _;
 
 use gjallarhorn_service::Timestamp;
+use gjallarhorn_service::words::ago;
 
 use crate::model::Verdict;
 use crate::role::Shared;
 use crate::seen::Judged;
 use crate::words::{Authority, HaReason};
-use words::{ago, yes_no};
+use words::yes_no;
 
 /// The whole text.
 pub(crate) fn text(shared: &Shared, now: Timestamp) -> String {

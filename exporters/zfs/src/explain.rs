@@ -4,13 +4,12 @@ use std::fmt::Write as _;
 
 use gjallarhorn_service::Timestamp;
 use gjallarhorn_service::health::SourceReport;
+use gjallarhorn_service::words::{ago, listed, span};
 
 use crate::role::{KSTAT, NAME, POOL_STATS, Shared};
 
 mod pool;
 mod words;
-
-use words::{ago, listed, span};
 
 /// How a device that may not be opened is opened to all.
 const GRANT: &str = "It needs no root, only a device that all may open. Now: sudo chmod 0666 /dev/zfs. For good:\n    \

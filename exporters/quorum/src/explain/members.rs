@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use gjallarhorn_service::Timestamp;
+use gjallarhorn_service::words::bytes;
 
-use super::words::{bytes, milliseconds};
+use super::words::milliseconds;
 use crate::model::Peer;
 use crate::model::view::Comparison;
 use crate::parse::wire::Role;

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use gjallarhorn_service::Timestamp;
+use gjallarhorn_service::words::ago;
 
-use super::words::ago;
 use crate::role::{FILES, NAME, NEIGHBOURS, STORE, Shared, WIRE, lock};
 
 /// A line for each source, and one more for each that fails.

@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use gjallarhorn_service::Timestamp;
+use gjallarhorn_service::words::{ago, bytes, listed, span};
 use gjallarhorn_zfs::parse::conditions::{Surroundings, evaluate};
 use gjallarhorn_zfs::parse::model::{Condition, Pool, ScanResult};
 use gjallarhorn_zfs::parse::redundancy;
 
 use super::kstat_path;
-use super::words::{ago, bytes, listed, percent, span};
+use super::words::percent;
 use crate::remember::Past;
 use crate::role::{Report, Shared};
 
