@@ -17,7 +17,11 @@ exporter() { # ROOT: the machine it reads
   ready exporter 19134 /-/ready
 }
 
-found() { target/debug/gjallarhorn-exporter discover --state-dir "$state/exporter" --root "$1" | head -n 1; }
+# What the roles found, in one line. A machine without pools may well be a Pi.
+found() {
+  target/debug/gjallarhorn-exporter discover --state-dir "$state/exporter" --root "$1" |
+    sed '/: nothing on this machine$/d' | paste -sd ';' | sed 's/;/ · /g; s/^$/Nothing to watch on this machine./'
+}
 
 scripts/setup.sh build peers
 cargo build --locked --quiet -p gjallarhorn-exporter -p gjallarhorn-router
