@@ -14,7 +14,9 @@ use gjallarhorn_metrics::families;
 use crate::parse::files::Lock;
 use crate::parse::wire::Role;
 use crate::source::peer::PeerFailure;
-use crate::words::{Authority, BACKENDS, CERTIFICATES, HaReason, IDENTITY_CHECKS, PHASES, SegmentState};
+use crate::words::{
+    Authority, BACKENDS, CERTIFICATES, HaReason, IDENTITY_CHECKS, PHASES, RESOURCES, SERVICES, SegmentState,
+};
 
 families! {
     /// 1 if one more voter may fail now and the cluster still commits: the truth behind "high-availability: yes".
@@ -139,6 +141,14 @@ families! {
     pub LOCK = gauge "microk8s_lock" None [cluster, backend: BACKENDS, lock: Lock::WORDS];
     /// The snap of MicroK8s that is current.
     pub MICROK8S_INFO = gauge "microk8s_info" None [cluster, backend: BACKENDS, revision, version];
+    /// Time on processors that a service of MicroK8s took since it was started, all its processes together.
+    pub SERVICE_CPU = counter "microk8s_service_cpu_seconds_total" Seconds [cluster, backend: BACKENDS, service: SERVICES];
+    /// Memory of a service of MicroK8s, with the pages of files that the kernel keeps for it.
+    pub SERVICE_MEMORY = gauge "microk8s_service_memory_bytes" Bytes [cluster, backend: BACKENDS, service: SERVICES];
+    /// Time in which a part of the service waited for the resource, since it was started; no sample where the kernel does
+    /// not count it.
+    pub SERVICE_PRESSURE = counter "microk8s_service_pressure_seconds_total" Seconds
+        [cluster, backend: BACKENDS, service: SERVICES, resource: RESOURCES];
     /// Asynchronous disk requests that are reserved on this host; dqlite cannot start when they are used up.
     pub AIO_REQUESTS = gauge "host_aio_requests" None [cluster, backend: BACKENDS];
     /// Asynchronous disk requests that may be reserved.

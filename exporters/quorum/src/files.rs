@@ -11,6 +11,7 @@ use crate::model::names;
 use crate::parse::certificate::Certificate;
 use crate::parse::files::{Info, Lock};
 use crate::source::microk8s::{self, Aio, Microk8s, Snap, Table};
+use crate::source::services::{self, Usage};
 use crate::words::{Authority, CERTIFICATES};
 
 /// A host name is at most 64 bytes.
@@ -26,6 +27,8 @@ pub(crate) struct Files {
     pub(crate) certificates: Vec<(&'static str, Result<Certificate, Failure>)>,
     pub(crate) snap: Result<Snap, Failure>,
     pub(crate) aio: Result<Aio, Failure>,
+    /// The services that run.
+    pub(crate) services: Result<Vec<Usage>, Failure>,
     pub(crate) host: Result<String, Failure>,
     /// Whether this node's address is one of this machine's; `None` if the address is a name, or not known.
     pub(crate) address_local: Option<bool>,
@@ -44,6 +47,7 @@ impl Files {
             certificates: CERTIFICATES.iter().map(|file| (*file, microk8s.certificate(file))).collect(),
             snap: microk8s.snap(),
             aio: microk8s.aio(),
+            services: services::look(root),
             host: host(root),
         }
     }
@@ -57,7 +61,22 @@ impl Files {
         let absent = |failure: &Failure| failure.kind == FailureKind::Absent;
         let optional = locks.into_iter().chain(certificates);
         readings.extend(optional.filter(|(_, failure)| !failure.is_some_and(absent)));
+        readings.extend(self.counts());
         readings
+    }
+
+    /// The kernel's counts by the file they stand in, each with the first failure among the services.
+    fn counts(&self) -> Vec<(&'static str, Option<&Failure>)> {
+        let services = match &self.services {
+            Ok(services) => services,
+            Err(failure) => return vec![("cpu.stat", Some(failure))],
+        };
+        let waited = services.iter().flat_map(|service| &service.waited).find_map(|(_, waited)| waited.as_ref().err());
+        vec![
+            ("cpu.stat", services.iter().find_map(|service| service.cpu.as_ref().err())),
+            ("memory.current", services.iter().find_map(|service| service.memory.as_ref().err())),
+            ("pressure", waited),
+        ]
     }
 
     /// The checks of who this node is, as far as each can be made: the word, and whether it holds.

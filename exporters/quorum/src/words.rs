@@ -37,6 +37,20 @@ pub const CERTIFICATES: &[&str] = &["cluster.crt", "server.crt", "ca.crt", "fron
 /// What is checked of a node's identity.
 pub const IDENTITY_CHECKS: &[&str] = &["address_local", "address_resolvable", "in_table", "cluster_yaml_fresh"];
 
+/// The services of MicroK8s' snap, as `snapcraft.yaml` names them after `daemon-` (1.19 to 1.34).
+pub const SERVICES: &[&str] = &[
+    "apiserver-kicker",
+    "apiserver-proxy",
+    "cluster-agent",
+    "containerd",
+    "etcd",
+    "flanneld",
+    "k8s-dqlite",
+    "kubelite",
+];
+/// What a service may have to wait for.
+pub const RESOURCES: &[&str] = &["cpu", "memory", "io"];
+
 words! {
     /// Whose table of members is believed, best first.
     Authority {

@@ -1,5 +1,7 @@
 //! What MicroK8s' files on this node say.
 
+use std::time::Duration;
+
 use gjallarhorn_metrics::{Snapshot, SnapshotBuilder};
 
 use super::{DQLITE, SERIES_LIMIT};
@@ -8,6 +10,7 @@ use crate::files::Files;
 use crate::parse::files::Lock;
 use crate::seen::Judged;
 use crate::source::peer::PeerFailure;
+use crate::source::services::Usage;
 
 /// The samples of a look at the files; the checks of identity need to know the members.
 pub(crate) fn samples(files: &Files, judged: &Judged, cluster: &str) -> Snapshot {
@@ -26,6 +29,9 @@ pub(crate) fn samples(files: &Files, judged: &Judged, cluster: &str) -> Snapshot
     out.push_some(&f::AIO_REQUESTS, labels, aio.map(|aio| aio.reserved));
     out.push_some(&f::AIO_REQUESTS_MAX, labels, aio.map(|aio| aio.limit));
     certificates(files, cluster, &mut out);
+    for usage in files.services.iter().flatten() {
+        service(usage, cluster, &mut out);
+    }
     for (check, holds) in files.identity(&judged.verdict.view, resolvable(files, judged)) {
         out.push(&f::IDENTITY_OK, [cluster, DQLITE, check], holds);
     }
@@ -39,6 +45,16 @@ fn certificates(files: &Files, cluster: &str, out: &mut SnapshotBuilder) {
         if *file == "cluster.crt" {
             out.push(&f::CERTIFICATE_INFO, [cluster, DQLITE, &certificate.fingerprint], 1_u64);
         }
+    }
+}
+
+fn service(usage: &Usage, cluster: &str, out: &mut SnapshotBuilder) {
+    let labels = [cluster, DQLITE, usage.service];
+    out.push_some(&f::SERVICE_CPU, labels, usage.cpu.as_ref().ok().map(Duration::as_secs_f64));
+    out.push_some(&f::SERVICE_MEMORY, labels, usage.memory.as_ref().ok().copied());
+    for (resource, waited) in &usage.waited {
+        let waited = waited.as_ref().ok().map(Duration::as_secs_f64);
+        out.push_some(&f::SERVICE_PRESSURE, [cluster, DQLITE, usage.service, resource], waited);
     }
 }
 

@@ -4,6 +4,7 @@
 //! - [`identity`]: the certificate and key that open the door to them, read again when they are replaced.
 //! - [`raft`]: looks at dqlite's data folder.
 //! - [`microk8s`]: reads the small files around it.
+//! - [`services`]: what the kernel counts for MicroK8s' services.
 //! - [`grant`]: names the command that grants what is denied.
 //!
 //! All of it blocks, so it runs on the threads of background polls. Nothing here writes, anywhere.
@@ -13,6 +14,7 @@ pub mod identity;
 pub mod microk8s;
 pub mod peer;
 pub mod raft;
+pub mod services;
 
 #[cfg(test)]
 #[path = "tests/fake.rs"]

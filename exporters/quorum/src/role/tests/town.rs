@@ -19,6 +19,9 @@ const BACKEND: &str = "var/snap/microk8s/current/var/kubernetes/backend";
 /// The file systems of test machines are larger, and not always the same.
 const ROOM: u64 = 1 << 34;
 
+/// What a service waited for, as the kernel writes it.
+const PRESSURE: &str = "some avg10=0.00 avg60=0.10 avg300=0.00 total=1250000\nfull avg10=0.00 total=0\n";
+
 /// What the fakes know.
 #[derive(Default)]
 struct State {
@@ -160,6 +163,12 @@ impl Town {
             ("proc/sys/fs/aio-nr", "2048\n"),
             ("proc/sys/fs/aio-max-nr", "65536\n"),
             ("snap/microk8s/current/meta/snap.yaml", "name: microk8s\nversion: v1.32.3\n"),
+            (&group("cgroup.controllers"), "cpu io memory\n"),
+            (&group("snap.microk8s.daemon-k8s-dqlite.service/cpu.stat"), "usage_usec 2500000\nuser_usec 2000000\n"),
+            (&group("snap.microk8s.daemon-k8s-dqlite.service/memory.current"), "52428800\n"),
+            (&group("snap.microk8s.daemon-k8s-dqlite.service/cpu.pressure"), PRESSURE),
+            (&group("snap.microk8s.daemon-k8s-dqlite.service/memory.pressure"), PRESSURE),
+            (&group("snap.microk8s.daemon-k8s-dqlite.service/io.pressure"), PRESSURE),
         ] {
             let path = self.root().join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -168,6 +177,11 @@ impl Town {
         fs::create_dir_all(data.join("var/lock")).unwrap();
         fs::write(data.join("var/lock/ha-cluster"), "").unwrap();
     }
+}
+
+/// A file of the kernel's about the groups of services.
+fn group(file: &str) -> String {
+    format!("sys/fs/cgroup/system.slice/{file}")
 }
 
 fn member(number: usize, address: String, role: Role) -> Member {
