@@ -7,15 +7,17 @@ use std::time::Duration;
 use gjallarhorn_metrics::{Snapshot, encode};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tokio::task::AbortHandle;
-use tokio::time::Instant;
 
 use crate::clock::Timestamp;
 use crate::failure::{Failure, FailureKind};
 use crate::health::{Health, RoleHandle, SourceHandle};
 use crate::http::{Answer, Readiness, Request, Route, Scrape};
-use crate::role::{Fresh, Nudge, Pace, Poll, Role};
-use crate::worker::{Missed, Round, Ticket, Worker};
+use crate::role::{Fresh, Role};
+use crate::worker::{Missed, Ticket, Worker};
+
+mod schedule;
+
+use schedule::Scheduled;
 
 /// A page may be so much longer than the last before its buffer grows: numbers do not always have the same length.
 const LENGTH_MARGIN: usize = 512;
@@ -39,12 +41,6 @@ struct Shared {
 struct Running {
     reader: Reader,
     polls: Vec<Scheduled>,
-}
-
-/// A poll's task, and whether its first round has had an outcome.
-struct Scheduled {
-    task: AbortHandle,
-    settled: watch::Receiver<bool>,
 }
 
 struct Reader {
@@ -171,17 +167,9 @@ impl Running {
         let mut running = Running { reader, polls: Vec::new() };
         let name = role.name();
         for poll in role.sources() {
-            running.polls.push(start_poll(name, poll, shared)?);
+            running.polls.push(Scheduled::start(name, poll, &shared.health, &shared.runtime)?);
         }
         Ok(running)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        for poll in &self.polls {
-            poll.task.abort();
-        }
     }
 }
 
@@ -215,70 +203,6 @@ impl Reader {
         let snapshots: Vec<&Snapshot> = fresh.into_iter().chain(kept.iter().map(AsRef::as_ref)).collect();
         let twice = encode(self.role.table(), &snapshots, out);
         self.row.dropped(twice + snapshots.iter().map(|snapshot| snapshot.dropped()).sum::<usize>());
-    }
-}
-
-/// Starts the thread of a poll and the task that asks it on time.
-fn start_poll(role: &'static str, poll: Poll, shared: &Shared) -> Result<Scheduled, Failure> {
-    let source = shared.health.source(role, poll.source, "", Some(poll.pace.get()));
-    let worker = Worker::start(poll.source, poll.run)
-        .map_err(|error| Failure::new(FailureKind::Refused, "start", "a poll's thread").because(error))?;
-    let schedule = Schedule { worker, source, pace: poll.pace, deadline: poll.deadline, nudge: poll.nudge };
-    let (settle, settled) = watch::channel(false);
-    let task = shared.runtime.spawn(schedule.run(settle)).abort_handle();
-    Ok(Scheduled { task, settled })
-}
-
-/// When a poll is asked, and what is told of it.
-struct Schedule {
-    worker: Worker<Result<(), Failure>>,
-    source: SourceHandle,
-    pace: Pace,
-    deadline: Duration,
-    nudge: Nudge,
-}
-
-impl Schedule {
-    async fn run(self, settle: watch::Sender<bool>) {
-        let mut next = Instant::now();
-        loop {
-            tokio::select! {
-                () = tokio::time::sleep_until(next) => {}
-                () = self.nudge.given() => {}
-            }
-            let begun = Instant::now();
-            if self.round(&settle).await.is_err() {
-                self.source.failed(FailureKind::Lost, Timestamp::now(), Duration::ZERO);
-                settle.send_replace(true);
-                return;
-            }
-            next = begun + self.pace.get();
-        }
-    }
-
-    /// One round. It ends only when the thread is free again: a stuck round is never doubled.
-    async fn round(&self, settle: &watch::Sender<bool>) -> Result<(), Missed> {
-        let ticket = self.worker.begin()?;
-        match self.worker.landed_within(ticket, self.deadline).await {
-            Ok(round) => self.tell(&round),
-            Err(Missed::Gone) => return Err(Missed::Gone),
-            Err(Missed::Late(since)) => {
-                self.source.blocked_since(since);
-                settle.send_replace(true);
-                let round = self.worker.landed(ticket).await?;
-                self.source.failed(FailureKind::Timeout, round.started, round.took);
-            }
-        }
-        self.source.read_every(self.pace.get());
-        settle.send_replace(true);
-        Ok(())
-    }
-
-    fn tell(&self, round: &Round<Result<(), Failure>>) {
-        match &round.value {
-            Ok(()) => self.source.succeeded(round.started, round.took),
-            Err(failure) => self.source.failed_with(failure, round.started, round.took),
-        }
     }
 }
 

@@ -6,6 +6,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
 use crate::http::{Head, Reply};
+use crate::role::{Nudge, Pace, Poll};
 
 gjallarhorn_metrics::families! {
     /// How many reads have begun.
