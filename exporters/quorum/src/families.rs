@@ -122,6 +122,9 @@ families! {
     pub STORE_CORRUPT_FILES = gauge "quorum_store_corrupt_files" None [cluster, backend: BACKENDS];
     /// Bytes of all files of the store.
     pub STORE_BYTES = gauge "quorum_store_bytes" Bytes [cluster, backend: BACKENDS];
+    /// Bytes of the database in the newest snapshot, unpacked: as it was then, with some 40 bytes of head and, from dqlite
+    /// before 1.17, its write-ahead log.
+    pub STORE_DB_BYTES = gauge "quorum_store_db_bytes" Bytes [cluster, backend: BACKENDS];
     /// Bytes that are free on the store's file system, without those set aside for root.
     pub STORE_FREE_BYTES = gauge "quorum_store_free_bytes" Bytes [cluster, backend: BACKENDS];
     /// Size of the store's file system.

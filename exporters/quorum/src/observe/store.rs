@@ -26,6 +26,8 @@ pub(crate) fn samples(store: &Store, runs: bool, cluster: &str) -> Snapshot {
     out.push(&f::STORE_GAPS, labels, store.gaps);
     out.push(&f::STORE_CORRUPT_FILES, labels, store.quarantined);
     out.push(&f::STORE_BYTES, labels, store.bytes);
+    let database = store.database.as_ref().and_then(|database| database.as_ref().ok());
+    out.push_some(&f::STORE_DB_BYTES, labels, database.copied());
     space(store, runs, labels, &mut out);
     out.finish()
 }

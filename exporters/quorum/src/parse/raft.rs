@@ -4,11 +4,13 @@
 //! dqlite `src/raft/uv_metadata.c`, `uv_segment.c`, `uv_encoding.c`, `uv_snapshot.c`; disk format 1, the same from 1.11
 //! to 1.18.
 //!
-//! [`names`] sorts what stands in the folder, [`log`] concludes from it, [`segment`] walks one file.
+//! [`names`] sorts what stands in the folder, [`log`] concludes from it, [`segment`] walks one file, [`snapshot`] looks at
+//! the head of another.
 
 pub mod log;
 pub mod names;
 pub mod segment;
+pub mod snapshot;
 
 #[cfg(test)]
 mod tests;

@@ -21,7 +21,7 @@ use super::grant::explained;
 use crate::parse::raft::log::Listing;
 use crate::parse::raft::names::Snapshot;
 use crate::parse::raft::segment::Walk;
-use crate::parse::raft::{self, Metadata};
+use crate::parse::raft::{self, Metadata, snapshot};
 use file::{Identity, Names};
 
 /// Looks that are tried while the folder changes under the eyes. dqlite moves a file every few seconds at most.
@@ -55,6 +55,8 @@ pub struct Store {
     pub snapshot: Option<Snapshot>,
     /// When its file was last written, since 1970 UTC.
     pub snapshot_taken: Option<Duration>,
+    /// Bytes of its content unpacked: the database as it was then; `None` without a snapshot.
+    pub database: Option<Result<u64, Failure>>,
     /// Bytes of all files of the log, snapshots and files set aside included.
     pub bytes: u64,
     /// The file system it stands on.
@@ -119,7 +121,9 @@ impl Folder {
             log::End::Seen(log) => log.map_err(explained),
         };
         let snapshot = listing.snapshot();
-        let snapshot_taken = snapshot.and_then(|snapshot| file::written(&self.path, snapshot));
+        let data = snapshot.map(|snapshot| file::data(&self.path, snapshot));
+        let snapshot_taken = data.as_deref().and_then(file::written);
+        let database = data.map(|path| database(&path).map_err(explained));
         // A folder of many files is not listed in one piece: one that was renamed meanwhile may be missing.
         if file::list(&self.path)? != *names {
             return Ok(None);
@@ -133,6 +137,7 @@ impl Folder {
             quarantined: listing.quarantined,
             snapshot,
             snapshot_taken,
+            database,
             bytes: sizes,
             space: space(&self.path),
         }))
@@ -164,6 +169,12 @@ fn metadata(folder: &Path) -> Result<Option<Metadata>, Failure> {
 
 fn newer(one: Option<Metadata>, other: Option<Metadata>) -> Option<Metadata> {
     one.into_iter().chain(other).max_by_key(|metadata| metadata.version)
+}
+
+/// What the head of a snapshot's data says of its content.
+fn database(path: &Path) -> Result<u64, Failure> {
+    let (head, size) = file::head(path, snapshot::HEAD_BYTES)?;
+    snapshot::content(&head, size).map_err(|error| malformed(path).because(error))
 }
 
 fn malformed(path: &Path) -> Failure {

@@ -42,6 +42,7 @@ impl Disk {
         let parts = [
             ("metadata", store.metadata.as_ref().err()),
             ("log", store.log.as_ref().err()),
+            ("snapshot", store.database.as_ref().and_then(|database| database.as_ref().err())),
             ("space", store.space.as_ref().err()),
         ];
         for (part, failure) in parts {

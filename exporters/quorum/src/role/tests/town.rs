@@ -154,6 +154,8 @@ impl Town {
         fs::write(backend.join("metadata1"), metadata).unwrap();
         fs::write(backend.join("0000000000000001-0000000000000010"), segment(&[&[(7, 8); 10]])).unwrap();
         fs::write(backend.join("open-1"), segment(&[&[(7, 8)], &[(7, 8)]])).unwrap();
+        fs::write(backend.join("snapshot-6-4-1"), [1_u64, 0].map(u64::to_le_bytes).concat()).unwrap();
+        fs::write(backend.join("snapshot-6-4-1.meta"), "").unwrap();
         for empty in ["open-2", "open-3"] {
             fs::write(backend.join(empty), [0; 64]).unwrap();
         }

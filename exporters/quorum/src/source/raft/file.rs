@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use gjallarhorn_service::{Failure, FailureKind};
@@ -52,11 +52,25 @@ pub(super) fn sizes(folder: &Path, names: &Names) -> Option<u64> {
     sizes.sum()
 }
 
-/// When the data of a snapshot was last written, since 1970 UTC.
-pub(super) fn written(folder: &Path, snapshot: Snapshot) -> Option<Duration> {
+/// The data of a snapshot.
+pub(super) fn data(folder: &Path, snapshot: Snapshot) -> PathBuf {
     let Snapshot { term, index, timestamp } = snapshot;
-    let about = fs::symlink_metadata(folder.join(format!("snapshot-{term}-{index}-{timestamp}"))).ok()?;
-    about.modified().ok()?.duration_since(UNIX_EPOCH).ok()
+    folder.join(format!("snapshot-{term}-{index}-{timestamp}"))
+}
+
+/// When a file was last written, since 1970 UTC.
+pub(super) fn written(path: &Path) -> Option<Duration> {
+    fs::symlink_metadata(path).ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok()
+}
+
+/// The first bytes of a plain file, as many as there are up to `limit`, and its size.
+pub(super) fn head(path: &Path, limit: usize) -> Result<(Vec<u8>, u64), Failure> {
+    let failed = |error: io::Error| Failure::io("read", path, error);
+    let file = open(path).map_err(failed)?;
+    let size = file.metadata().map_err(failed)?.len();
+    let mut bytes = Vec::with_capacity(limit);
+    file.take(limit as u64).read_to_end(&mut bytes).map_err(failed)?;
+    Ok((bytes, size))
 }
 
 /// Opens a file if it is a plain one: a pipe or a link put in its place is not waited for and not followed.
@@ -67,10 +81,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 
 /// Reads a plain file of at most `limit` bytes.
 pub(super) fn small(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
-    let failed = |error: io::Error| Failure::io("read", path, error);
-    let mut bytes = Vec::with_capacity(limit);
-    open(path).map_err(failed)?.take(limit as u64).read_to_end(&mut bytes).map_err(failed)?;
-    Ok(bytes)
+    head(path, limit).map(|(bytes, _)| bytes)
 }
 
 /// A segment that is open for reading.

@@ -3,6 +3,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use gjallarhorn_service::failure::chain;
 use tempfile::TempDir;
 
 use super::*;
@@ -50,7 +51,7 @@ fn a_living_folder_tells_where_its_log_stands() {
     put(&temporary, "0000000000000002-0000000000000011", &closed_of(2, 10));
     put(&temporary, "open-7", &open_of(3, 5));
     put(&temporary, "open-8", &open_of(3, 0));
-    put(&temporary, "snapshot-2-8-123", b"data");
+    put(&temporary, "snapshot-2-8-123", &1_u64.to_le_bytes());
     put(&temporary, "snapshot-2-8-123.meta", b"meta");
     put(&temporary, "corrupt-17-open-3", b"broken");
     put(&temporary, "cluster.key", b"secret");
@@ -60,10 +61,29 @@ fn a_living_folder_tells_where_its_log_stands() {
     assert_eq!((store.closed_segments, store.open_segments, store.gaps, store.quarantined), (2, 2, 0, 1));
     assert_eq!(store.snapshot, Some(Snapshot { term: 2, index: 8, timestamp: 123 }));
     assert!(store.snapshot_taken.is_some());
-    let bytes = 64 + closed_of(1, 1).len() + closed_of(2, 10).len() + open_of(3, 5).len() + ROOM + 8 + 6;
+    assert_eq!(store.database.unwrap().unwrap(), 8);
+    let bytes = 64 + closed_of(1, 1).len() + closed_of(2, 10).len() + open_of(3, 5).len() + ROOM + 12 + 6;
     assert_eq!(store.bytes, bytes as u64);
     let space = store.space.unwrap();
     assert!(0 < space.free && space.free <= space.size);
+}
+
+#[test]
+fn the_size_of_the_database_stands_in_the_newest_snapshot_or_nowhere() {
+    let (temporary, mut folder) = folder();
+    let mut database = || folder.look().unwrap().database;
+    assert!(database().is_none());
+    let packed = [[0x04, 0x22, 0x4d, 0x18, 0x4c, 0x40].as_slice(), &4136_u64.to_le_bytes(), b"the rest"].concat();
+    put(&temporary, "snapshot-2-8-123", &packed);
+    put(&temporary, "snapshot-2-8-123.meta", b"meta");
+    assert_eq!(database().unwrap().unwrap(), 4136);
+    put(&temporary, "snapshot-2-20-200", b"what is this?");
+    put(&temporary, "snapshot-2-20-200.meta", b"meta");
+    let failure = database().unwrap().unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Malformed);
+    assert!(chain(&failure).ends_with("snapshot-2-20-200: malformed: neither an LZ4 frame nor a snapshot of format 1"));
+    fs::write(temporary.path().join("snapshot-2-20-200"), b"").unwrap();
+    assert!(chain(&database().unwrap().unwrap_err()).ends_with("malformed: cut short"));
 }
 
 #[test]
