@@ -89,6 +89,7 @@ impl Health {
 
     /// Appends the self-health families at `now` to a page.
     pub fn write(&self, now: Timestamp, page: &mut String) {
+        self.tell_overdue(now);
         let mut board = self.lock();
         let standing = board.standing();
         let moving = board.moving(now);
@@ -115,6 +116,15 @@ impl Health {
         reports.collect()
     }
 
+    /// Marks as blocked what has been read for longer than its deadline. Nobody waits for such a reading, so it is seen when
+    /// somebody looks; [`Health::write`] does.
+    pub fn tell_overdue(&self, now: Timestamp) {
+        let overdue = self.lock().overdue(now);
+        for (key, since) in overdue {
+            SourceHandle { health: self.clone(), key }.blocked_since(since);
+        }
+    }
+
     // A std mutex: held for a few map accesses, never across an await or a system call.
     fn lock(&self) -> MutexGuard<'_, Board> {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
@@ -129,9 +139,17 @@ pub struct SourceHandle {
 }
 
 impl SourceHandle {
+    /// An attempt begins at `now`. If it has no outcome after `deadline`, it is blocked.
+    pub fn began(&self, now: Timestamp, deadline: Duration) {
+        if let Some(row) = self.health.lock().sources.get_mut(&self.key) {
+            row.running = Some((now, deadline));
+        }
+    }
+
     /// An attempt that finished at `now` after `took` gave data.
     pub fn succeeded(&self, now: Timestamp, took: Duration) {
         self.write(|row| {
+            row.running = None;
             row.outcome = Some(Ok(()));
             row.last_success = Some(now);
             row.took = Some(took);
@@ -154,6 +172,7 @@ impl SourceHandle {
     fn fail(&self, kind: FailureKind, why: String, now: Timestamp, took: Duration) {
         self.write(|row| {
             let stuck = (kind == FailureKind::Blocked).then(|| row.blocked_since.unwrap_or(now));
+            row.running = None;
             row.outcome = Some(Err(kind));
             row.took = Some(took);
             row.blocked_since = stuck;

@@ -1,10 +1,9 @@
 //! What a role gives to the shell.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use gjallarhorn_metrics::{Definition, Snapshot};
-use tokio::sync::Notify;
 
 use crate::clock::Timestamp;
 use crate::failure::Failure;
@@ -67,7 +66,7 @@ impl From<Snapshot> for Fresh {
 /// One round of a poll; called on the poll's own thread with the time of its start.
 pub type Round = Box<dyn FnMut(Timestamp) -> Result<(), Failure> + Send>;
 
-/// A background poll, run on a worker thread of its own so that it cannot slow another.
+/// A background poll, run on a thread of its own so that it cannot slow another.
 ///
 /// The shell reports the round as a whole as source `source`, item `""`; what the round learns about single items it
 /// reports itself through [`crate::health::SourceHandle`]s. A round that fails for one item of many still succeeded.
@@ -87,17 +86,26 @@ pub struct Poll {
 /// Asks a poll for a round now instead of at its next time; whoever sees that something changed keeps a clone.
 /// Any number of nudges before the next round are one.
 #[derive(Clone, Debug, Default)]
-pub struct Nudge(Arc<Notify>);
+pub struct Nudge(Arc<Bell>);
+
+#[derive(Debug, Default)]
+struct Bell {
+    rung: Mutex<bool>,
+    heard: Condvar,
+}
 
 impl Nudge {
     /// Asks. Never waits; may be called from any thread.
     pub fn give(&self) {
-        self.0.notify_one();
+        *self.0.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.0.heard.notify_one();
     }
 
-    /// Waits until somebody has asked since the last time.
-    pub async fn given(&self) {
-        self.0.notified().await;
+    /// Waits until somebody has asked since the last time, at most for `patience`; whether somebody has. Blocks.
+    pub fn wait(&self, patience: Duration) -> bool {
+        let rung = self.0.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.0.heard.wait_timeout_while(rung, patience, |rung| !*rung);
+        std::mem::take(&mut *waited.unwrap_or_else(PoisonError::into_inner).0)
     }
 }
 

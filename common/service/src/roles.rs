@@ -5,8 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use gjallarhorn_metrics::{Snapshot, encode};
-use tokio::runtime::Handle;
-use tokio::sync::watch;
 
 use crate::clock::Timestamp;
 use crate::failure::{Failure, FailureKind};
@@ -30,14 +28,13 @@ pub struct Roles {
 
 struct Shared {
     health: Health,
-    runtime: Handle,
     /// In the order of the page.
     running: Mutex<Vec<Arc<Running>>>,
     /// Bytes of the last page, the best guess for the next.
     last_length: AtomicUsize,
 }
 
-/// A role at work. Dropped with its last page, and its polls end: a stuck one when the kernel lets it go.
+/// A role at work. Dropped with its last page, and its polls end.
 struct Running {
     reader: Reader,
     polls: Vec<Scheduled>,
@@ -51,17 +48,12 @@ struct Reader {
 }
 
 impl Roles {
-    /// Starts every thread and begins the first round of every poll. Call it inside the runtime.
+    /// Starts every thread and begins the first round of every poll.
     ///
     /// # Errors
     /// `refused`: the system gives no thread.
     pub fn start(roles: Vec<Arc<dyn Role>>, health: &Health) -> Result<Roles, Failure> {
-        let shared = Shared {
-            health: health.clone(),
-            runtime: Handle::current(),
-            running: Mutex::default(),
-            last_length: AtomicUsize::new(0),
-        };
+        let shared = Shared { health: health.clone(), running: Mutex::default(), last_length: AtomicUsize::new(0) };
         let all = Roles { shared: Arc::new(shared) };
         for role in roles {
             all.put(role)?;
@@ -124,15 +116,17 @@ impl Roles {
     pub fn readiness(&self) -> Readiness {
         let roles = self.clone();
         Arc::new(move || {
-            let waiting = roles.shared.first_rounds().iter().filter(|first| !*first.borrow()).count();
+            let running = roles.shared.running();
+            let waiting = running.iter().flat_map(|role| &role.polls).filter(|poll| !poll.is_settled()).count();
             if waiting == 0 { Ok(()) } else { Err(format!("{waiting} polls have not had their first outcome yet")) }
         })
     }
 
     /// Waits until every poll has had its first outcome: data, a failure, or its deadline passed.
     pub async fn settled(&self) {
-        for mut first in self.shared.first_rounds() {
-            let _ = first.wait_for(|settled| *settled).await;
+        let running = self.shared.running().clone();
+        for poll in running.iter().flat_map(|role| &role.polls) {
+            poll.settled().await;
         }
     }
 
@@ -151,10 +145,6 @@ impl Roles {
 }
 
 impl Shared {
-    fn first_rounds(&self) -> Vec<watch::Receiver<bool>> {
-        self.running().iter().flat_map(|role| &role.polls).map(|poll| poll.settled.clone()).collect()
-    }
-
     // A std mutex: held to clone or change a short list, never across an await or a system call.
     fn running(&self) -> MutexGuard<'_, Vec<Arc<Running>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
@@ -167,7 +157,7 @@ impl Running {
         let mut running = Running { reader, polls: Vec::new() };
         let name = role.name();
         for poll in role.sources() {
-            running.polls.push(Scheduled::start(name, poll, &shared.health, &shared.runtime)?);
+            running.polls.push(Scheduled::start(name, poll, &shared.health)?);
         }
         Ok(running)
     }

@@ -51,6 +51,7 @@ pub(crate) fn text(shared: &Shared, now: Timestamp) -> String {
     let Ok(sign) = sign else { return "This is no Raspberry Pi.\n".into() };
     let _ = writeln!(out, "{sign}");
     condition(shared, now, &mut out);
+    shared.health.tell_overdue(now);
     let rows = shared.health.sources();
     let rows: Vec<&SourceReport> = rows.iter().filter(|row| row.role == NAME && row.item.is_empty()).collect();
     let _ = writeln!(out, "\nDoors");

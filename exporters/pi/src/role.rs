@@ -94,7 +94,6 @@ impl Role for Pi {
     }
 
     fn fresh(&self, now: Timestamp) -> Fresh {
-        self.shared.tell_stuck(now);
         let outcome = self.shared.present();
         let row = self.shared.health.role(NAME);
         row.active(outcome.is_ok());

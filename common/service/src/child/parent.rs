@@ -80,10 +80,10 @@ impl Child {
         if question.len() > self.bounds.question.min(QUESTION_LIMIT) {
             return Err(failed(FailureKind::Oversized).because(format!("a question of {} bytes", question.len())));
         }
-        match self.state() {
+        match self.settle() {
             ChildState::Ready => {}
             ChildState::Busy(_) => return Err(failed(FailureKind::Blocked).because("an earlier question is still out")),
-            ChildState::Lost(why) => return Err(failed(FailureKind::Lost).because(why)),
+            ChildState::Lost(why) => return Err(failed(FailureKind::Lost).because(why.clone())),
         }
         self.state = ChildState::Busy(Timestamp::now());
         match self.pipe.ask(question).and_then(|()| self.pipe.answer(deadline)) {
@@ -95,16 +95,22 @@ impl Child {
 
     /// What it is doing. Takes in (and throws away) a late answer that has arrived; never waits.
     pub fn state(&mut self) -> ChildState {
-        match &self.state {
-            ChildState::Busy(_) => match self.pipe.answer(Duration::ZERO) {
+        if self.settle() == &ChildState::Ready {
+            self.notice_end();
+        }
+        self.state.clone()
+    }
+
+    /// Takes in a late answer. That a child which waits has ended is noticed by who asks it: its pipe is closed then.
+    fn settle(&mut self) -> &ChildState {
+        if let ChildState::Busy(_) = self.state {
+            match self.pipe.answer(Duration::ZERO) {
                 Ok(Some(_)) => self.state = ChildState::Ready,
                 Ok(None) => {}
                 Err(error) => drop(self.lose(&error)),
-            },
-            ChildState::Ready => self.notice_end(),
-            ChildState::Lost(_) => {}
+            }
         }
-        self.state.clone()
+        &self.state
     }
 
     fn accept(&mut self, answer: Answer) -> Result<Vec<u8>, Failure> {

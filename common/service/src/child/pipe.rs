@@ -1,6 +1,6 @@
 //! The parent's two pipe ends: never waits longer than it is told.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, IoSliceMut, Read as _, Write as _};
 use std::os::fd::AsFd;
 use std::process::{ChildStdin, ChildStdout};
 use std::time::Duration;
@@ -10,6 +10,9 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::frame::{self, ANSWER_HEAD, Kind};
 use crate::clock::Timestamp;
+
+/// Room for what most answers are: a message of the firmware's is 4 KiB and its head.
+const FIRST_BYTES: usize = 4200;
 
 /// See the module's head.
 #[derive(Debug)]
@@ -49,28 +52,43 @@ impl Pipe {
     /// The pipe is closed, or what came is no answer: the child is of no more use.
     pub(super) fn answer(&mut self, patience: Duration) -> io::Result<Option<Answer>> {
         let begun = Timestamp::now();
-        loop {
+        let mut left = patience;
+        while readable(&self.answers, left)? {
             match self.next() {
                 Ok(answer) => return Ok(Some(answer)),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => return Err(error),
             }
-            let left = patience.saturating_sub(begun.elapsed());
-            if left.is_zero() || !readable(&self.answers, left)? {
-                return Ok(None);
-            }
+            left = patience.saturating_sub(begun.elapsed());
         }
+        Ok(None)
     }
 
     /// The next answer; `WouldBlock` until it is whole. There is never more than one: one question, one answer.
     fn next(&mut self) -> io::Result<Answer> {
         let foreign = || io::Error::new(io::ErrorKind::InvalidData, "what it sent is no answer");
+        if self.head.is_empty() {
+            self.first()?;
+        }
         fill(&mut self.answers, &mut self.head, ANSWER_HEAD)?;
         let head = self.head.first_chunk().and_then(|head| frame::parse_answer_head(*head));
         let (length, kind) = head.filter(|(length, _)| *length <= self.most).ok_or_else(foreign)?;
         fill(&mut self.answers, &mut self.bytes, length)?;
+        if self.bytes.len() > length {
+            return Err(foreign());
+        }
         self.head.clear();
         Ok(Answer { kind, bytes: std::mem::take(&mut self.bytes) })
+    }
+
+    /// Takes in what has arrived, head and bytes at once: for most answers that is all.
+    fn first(&mut self) -> io::Result<()> {
+        let (mut head, mut bytes) = ([0; ANSWER_HEAD], [0; FIRST_BYTES]);
+        let length = self.answers.read_vectored(&mut [IoSliceMut::new(&mut head), IoSliceMut::new(&mut bytes)])?;
+        let (head, bytes) = (head.get(..length).unwrap_or(&head), bytes.get(..length.saturating_sub(ANSWER_HEAD)));
+        self.head.extend_from_slice(head);
+        self.bytes.extend_from_slice(bytes.unwrap_or_default());
+        Ok(())
     }
 }
 
@@ -85,7 +103,8 @@ fn fill(pipe: &mut ChildStdout, bytes: &mut Vec<u8>, length: usize) -> io::Resul
 /// Whether `pipe` has something to read within `patience`.
 fn readable(pipe: impl AsFd, patience: Duration) -> io::Result<bool> {
     // Rounded up: a rest below a millisecond would else spin.
-    let patience = PollTimeout::try_from(patience + Duration::from_millis(1)).unwrap_or(PollTimeout::MAX);
+    let rounding = Duration::from_millis(u64::from(!patience.is_zero()));
+    let patience = PollTimeout::try_from(patience + rounding).unwrap_or(PollTimeout::MAX);
     match poll(&mut [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)], patience) {
         Ok(ready) => Ok(ready > 0),
         Err(nix::errno::Errno::EINTR) => Ok(true),

@@ -41,6 +41,8 @@ pub(super) struct RoleRow {
 #[derive(Debug, Default)]
 pub(super) struct Row {
     pub(super) interval: Option<Duration>,
+    /// When the attempt that has no outcome yet began, and how long it may take.
+    pub(super) running: Option<(Timestamp, Duration)>,
     /// What the last finished attempt gave; nothing before the first.
     pub(super) outcome: Option<Result<(), FailureKind>>,
     pub(super) last_success: Option<Timestamp>,
@@ -85,6 +87,15 @@ impl Board {
             row.render_moving(key, self.stuck_since(key, row), now, &mut samples);
         }
         samples.finish()
+    }
+
+    /// What has been read for longer than its deadline and is not told as stuck yet, and since when.
+    pub(super) fn overdue(&self, now: Timestamp) -> Vec<(Key, Timestamp)> {
+        let late = self.sources.iter().filter_map(|(key, row)| {
+            let (since, deadline) = row.running?;
+            (now.since(since) > deadline && row.blocked_since != Some(since)).then(|| (key.clone(), since))
+        });
+        late.collect()
     }
 
     /// Since when a source is to be told as stuck: while its round is, its items are stuck with it, because no item can be

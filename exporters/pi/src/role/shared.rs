@@ -32,8 +32,6 @@ pub(crate) struct Shared {
     board: Mutex<Option<Board>>,
     sampled: Mutex<Sampled>,
     kept: Mutex<BTreeMap<&'static str, Kept>>,
-    /// What is being read at this moment that is no poll of its own, and since when.
-    reading: Mutex<BTreeMap<&'static str, Timestamp>>,
 }
 
 #[derive(Clone, Default)]
@@ -58,7 +56,6 @@ impl Shared {
             board: Mutex::default(),
             sampled: Mutex::default(),
             kept: Mutex::default(),
-            reading: Mutex::default(),
         };
         shared.look();
         shared
@@ -147,9 +144,8 @@ impl Shared {
     ) -> Result<T, Failure> {
         let row = self.health.source(NAME, source, "", Some(pace(source, &self.config)));
         let begun = Timestamp::now();
-        lock(&self.reading).insert(source, begun);
+        row.began(begun, self.config.deadline.get() * TURNS);
         let read = read();
-        lock(&self.reading).remove(source);
         match &read {
             Ok(_) => row.succeeded(Timestamp::now(), begun.elapsed()),
             Err(failure) => {
@@ -162,15 +158,6 @@ impl Shared {
             }
         }
         read
-    }
-
-    /// What has been read for longer than its deadline is stuck.
-    pub(crate) fn tell_stuck(&self, now: Timestamp) {
-        let limit = self.config.deadline.get() * TURNS;
-        let reading = lock(&self.reading).clone();
-        for (source, since) in reading.into_iter().filter(|(_, since)| now.since(*since) > limit) {
-            self.health.source(NAME, source, "", Some(pace(source, &self.config))).blocked_since(since);
-        }
     }
 }
 

@@ -12,6 +12,7 @@ pub(super) fn all(shared: &Shared, now: Timestamp, out: &mut String) {
     out.push_str("\nSources\n");
     let backend = shared.microk8s.backend();
     let backend = backend.display();
+    shared.health.tell_overdue(now);
     for row in shared.health.sources().into_iter().filter(|row| row.role == NAME) {
         let about = match row.source {
             WIRE => "the members, each over one kept connection".to_owned(),

@@ -55,9 +55,7 @@ fn another_device_asks_at_once_who_brought_it() {
     machine.put("etc/rpi/swap.conf", "[Main]\nMechanism=zram\n");
     machine.put("proc/swaps", &format!("{OFF}{ZRAM}"));
     stage.round(SWAP_WATCH, at(1)).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let asked = stage.role.shared.nudge.given();
-    runtime.block_on(async { tokio::time::timeout(Duration::from_secs(10), asked).await }).expect("nobody asked");
+    assert!(stage.role.shared.nudge.wait(Duration::from_secs(10)), "nobody asked");
     stage.round(RESTORERS, at(1)).unwrap();
     let page = stage.page(at(2));
     let device = "node_conformity_swap_device_info{device=\"/dev/zram0\",kind=\"zram\",by=\"rpi_swap\"}";

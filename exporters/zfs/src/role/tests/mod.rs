@@ -7,8 +7,6 @@ mod trouble;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::pin::pin;
-use std::task::{Context, Waker};
 use std::time::Duration;
 
 use gjallarhorn_metrics::encode;
@@ -112,7 +110,7 @@ impl Stage {
 
     /// Whether the poll was asked for a round since the last time.
     fn nudged(&self) -> bool {
-        pin!(self.poll.nudge.given()).poll(&mut Context::from_waker(Waker::noop())).is_ready()
+        self.poll.nudge.wait(Duration::ZERO)
     }
 
     /// The page at `now`.
