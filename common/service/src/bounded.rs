@@ -3,11 +3,12 @@
 //! These calls block, and a file of a dying device can block for ever: they belong on a [`crate::worker::Worker`],
 //! never on the event loop. The size a file claims is not trusted (kernel files report 0 or 4096).
 
-#![expect(clippy::disallowed_methods, reason = "this is the wrapper through which all others read files")]
-
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
+
+use nix::fcntl::OFlag;
+use nix::sys::stat::Mode;
 
 use crate::failure::{Failure, FailureKind};
 
@@ -19,14 +20,35 @@ const FIRST_BYTES: usize = 16 * 1024;
 /// # Errors
 /// `absent`, `denied`, `refused` as the system says; `oversized` if there is one byte more than `limit`.
 pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
-    let file = File::open(path).map_err(|error| Failure::io("read", path, error))?;
-    let mut bytes = Vec::with_capacity(FIRST_BYTES);
+    let file = open(path)?;
+    let mut bytes = Vec::with_capacity(FIRST_BYTES.min(limit.saturating_add(1)));
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     file.take(most).read_to_end(&mut bytes).map_err(|error| Failure::io("read", path, error))?;
     if bytes.len() > limit {
         return Err(oversized("read", path, limit, "bytes"));
     }
     Ok(bytes)
+}
+
+/// Reads an attribute of sysfs of at most `limit` bytes: with one call, because the kernel gives all of it at once, at most a
+/// page (Documentation/filesystems/sysfs.rst, "Reading/Writing Attribute Data").
+///
+/// # Errors
+/// As [`read`].
+pub fn read_attribute(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
+    let mut bytes = vec![0; limit.saturating_add(1)];
+    let length = open(path)?.read(&mut bytes).map_err(|error| Failure::io("read", path, error))?;
+    if length > limit {
+        return Err(oversized("read", path, limit, "bytes"));
+    }
+    bytes.truncate(length);
+    Ok(bytes)
+}
+
+/// Opens a file for reading, with one call: the standard library asks a second time for what the first has done.
+fn open(path: &Path) -> Result<File, Failure> {
+    let opened = nix::fcntl::open(path, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty());
+    opened.map(File::from).map_err(|errno| Failure::io("read", path, errno.into()))
 }
 
 /// Reads a whole text file of at most `limit` bytes.
@@ -78,6 +100,8 @@ mod tests {
         let failure = read(&path, 6).unwrap_err();
         assert_eq!(failure.kind, FailureKind::Oversized);
         assert_eq!(crate::failure::chain(&failure), format!("read {}: oversized: more than 6 bytes", path.display()));
+        assert_eq!(read_attribute(&path, 7).unwrap(), b"ONLINE\n");
+        assert_eq!(read_attribute(&path, 6).unwrap_err().kind, FailureKind::Oversized);
         // A kernel file that claims to be empty.
         assert!(!read_text(Path::new("/proc/self/stat"), 4096).unwrap().is_empty());
     }

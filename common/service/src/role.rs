@@ -25,6 +25,12 @@ pub trait Role: Send + Sync + 'static {
     /// misses the scrape's deadline, the page goes out without these samples.
     fn fresh(&self, now: Timestamp) -> Fresh;
 
+    /// Whether [`Role::fresh`] reads nothing, but tells what its polls have left in memory. It is called on the event loop
+    /// then, which spares two changes of threads.
+    fn is_remembered(&self) -> bool {
+        false
+    }
+
     /// The source name under which the shell reports [`Role::fresh`] as a whole (`item=""`). While a read is stuck, the
     /// role's other items of the same source are reported as blocked too: none can be fresher than the read.
     fn fresh_source(&self) -> &'static str {

@@ -11,7 +11,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::health::{Health, RoleHandle, SourceHandle};
 use crate::http::{Answer, Readiness, Request, Route, Scrape};
 use crate::role::{Fresh, Role};
-use crate::worker::{Missed, Ticket, Worker};
+use crate::worker::{Missed, Round, Ticket, Worker};
 
 mod schedule;
 
@@ -42,7 +42,8 @@ struct Running {
 
 struct Reader {
     role: Arc<dyn Role>,
-    worker: Worker<Fresh>,
+    /// None for a role that only remembers.
+    worker: Option<Worker<Fresh>>,
     source: SourceHandle,
     row: RoleHandle,
 }
@@ -133,10 +134,10 @@ impl Roles {
     /// The whole page; the fresh reads of all roles run side by side and have `budget` to answer.
     pub async fn page(&self, budget: Duration) -> String {
         let running = self.shared.running().clone();
-        let begun: Vec<_> = running.iter().map(|role| (&role.reader, role.reader.worker.begin())).collect();
+        let begun: Vec<_> = running.iter().map(|role| (&role.reader, role.reader.begin())).collect();
         let mut out = String::with_capacity(self.shared.last_length.load(Ordering::Relaxed) + LENGTH_MARGIN);
-        for (reader, ticket) in begun {
-            reader.write(ticket, budget, &mut out).await;
+        for (reader, begun) in begun {
+            reader.write(begun, budget, &mut out).await;
         }
         self.shared.health.write(Timestamp::now(), &mut out);
         self.shared.last_length.store(out.len(), Ordering::Relaxed);
@@ -167,18 +168,38 @@ impl Reader {
     fn start(role: Arc<dyn Role>, health: &Health) -> Result<Reader, Failure> {
         let source = health.source(role.name(), role.fresh_source(), "", None);
         let row = health.role(role.name());
-        let reading = Arc::clone(&role);
-        let worker = Worker::start(role.name(), move |now| reading.fresh(now))
-            .map_err(|error| Failure::new(FailureKind::Refused, "start", "a reader thread").because(error))?;
+        let worker = if role.is_remembered() { None } else { Some(Reader::thread(&role)?) };
         Ok(Reader { role, worker, source, row })
     }
 
+    fn thread(role: &Arc<dyn Role>) -> Result<Worker<Fresh>, Failure> {
+        let reading = Arc::clone(role);
+        Worker::start(role.name(), move |now| reading.fresh(now))
+            .map_err(|error| Failure::new(FailureKind::Refused, "start", "a reader thread").because(error))
+    }
+
+    /// Begins to read, if there is anything to read.
+    fn begin(&self) -> Option<Result<Ticket, Missed>> {
+        self.worker.as_ref().map(Worker::begin)
+    }
+
+    async fn fresh(
+        &self,
+        begun: Option<Result<Ticket, Missed>>,
+        budget: Duration,
+    ) -> Result<Arc<Round<Fresh>>, Missed> {
+        match (&self.worker, begun) {
+            (Some(worker), Some(ticket)) => worker.landed_within(ticket?, budget).await,
+            _ => {
+                let now = Timestamp::now();
+                Ok(Arc::new(Round::made(now, self.role.fresh(now))))
+            }
+        }
+    }
+
     /// Appends the role's families: what was read just now, if it came in time, and what is kept.
-    async fn write(&self, ticket: Result<Ticket, Missed>, budget: Duration, out: &mut String) {
-        let fresh = match ticket {
-            Ok(ticket) => self.worker.landed_within(ticket, budget).await,
-            Err(missed) => Err(missed),
-        };
+    async fn write(&self, begun: Option<Result<Ticket, Missed>>, budget: Duration, out: &mut String) {
+        let fresh = self.fresh(begun, budget).await;
         let now = Timestamp::now();
         match &fresh {
             Ok(round) => match &round.value.outcome {

@@ -38,6 +38,13 @@ pub struct Round<T> {
     number: u64,
 }
 
+impl<T> Round<T> {
+    /// A round that began at `started` and has just given `value`, made by the asker itself.
+    pub fn made(started: Timestamp, value: T) -> Round<T> {
+        Round { value, started, took: started.elapsed(), number: 0 }
+    }
+}
+
 /// Why there is no round to hand out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missed {

@@ -93,8 +93,12 @@ impl Role for Pi {
         TABLE
     }
 
+    fn is_remembered(&self) -> bool {
+        true
+    }
+
     fn fresh(&self, now: Timestamp) -> Fresh {
-        let outcome = self.shared.present();
+        let outcome = self.shared.known();
         let row = self.shared.health.role(NAME);
         row.active(outcome.is_ok());
         if outcome.is_ok() {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use gjallarhorn_service::{Failure, FailureKind, Timestamp, bounded};
 
-use super::Sum;
+use super::{CELL, Sum};
 use crate::observe::slow::{self, Cooling, Fan, Steps};
 use crate::observe::stall::{Look, Watch};
 use crate::parse::{sysfs, tree};
@@ -28,12 +28,20 @@ const TRIPS: u8 = 16;
 pub(crate) struct Cooler {
     shared: Arc<Shared>,
     watches: BTreeMap<String, Watch>,
+    /// The trips and when they were read: set at boot, and hardly ever after it.
+    trips: Option<(Timestamp, Trips)>,
 }
 
 /// What the zone of the chip's temperature says.
 #[derive(Clone, Copy, Debug, Default)]
 struct Zone {
     celsius: Option<f64>,
+    trips: Trips,
+}
+
+/// The temperatures at which something is done.
+#[derive(Clone, Copy, Debug, Default)]
+struct Trips {
     critical: Option<f64>,
     /// The lowest trip that drives a fan, and its hysteresis.
     threshold: Option<f64>,
@@ -41,27 +49,42 @@ struct Zone {
 
 impl Cooler {
     pub(crate) fn new(shared: Arc<Shared>) -> Cooler {
-        Cooler { shared, watches: BTreeMap::new() }
+        Cooler { shared, watches: BTreeMap::new(), trips: None }
     }
 
     pub(crate) fn round(&mut self, now: Timestamp) -> Result<(), Failure> {
         self.shared.present()?;
-        let machine = &self.shared.machine;
         let mut sum = Sum::default();
-        let zone = zone(machine, &mut sum);
+        let zone = self.zone(now, &mut sum);
+        let machine = &self.shared.machine;
         let mut fans = fans(machine, &mut sum);
         self.watches.retain(|name, _| fans.iter().any(|fan| fan.name == *name));
         for fan in &mut fans {
-            let look = Look { rpm: fan.rpm, duty: fan.duty, celsius: zone.celsius, threshold: zone.threshold };
+            let look = Look { rpm: fan.rpm, duty: fan.duty, celsius: zone.celsius, threshold: zone.trips.threshold };
             fan.stalled = self.watches.entry(fan.name.clone()).or_default().take(look, now);
         }
         let coolers = coolers(machine, &mut sum);
         let expected = coolers.as_ref().map(|coolers| expected(machine, coolers));
         let is_bare = fans.is_empty();
         let coolers = coolers.unwrap_or_default();
-        self.shared.keep(FAN, now, slow::cooling(&Cooling { fans, coolers, expected, critical: zone.critical }));
+        self.shared.keep(FAN, now, slow::cooling(&Cooling { fans, coolers, expected, critical: zone.trips.critical }));
         sum.outcome()?;
         if is_bare { Err(Failure::new(FailureKind::Absent, "find", "a fan")) } else { Ok(()) }
+    }
+
+    fn zone(&mut self, now: Timestamp, sum: &mut Sum) -> Zone {
+        let Some(folder) = sum.take(self.shared.machine.cpu_zone()) else { return Zone::default() };
+        let celsius = sum.take(value(&folder.join("temp"), sysfs::celsius)).flatten();
+        self.trips = self.trips.filter(|(read, _)| now.since(*read) < CELL);
+        if let Some((_, trips)) = self.trips {
+            return Zone { celsius, trips };
+        }
+        let (trips, failed) = trips(&folder);
+        match failed {
+            Some(failure) => drop(sum.take::<()>(Err(failure))),
+            None => self.trips = Some((now, trips)),
+        }
+        Zone { celsius, trips }
     }
 }
 
@@ -104,22 +127,24 @@ fn expected(machine: &Machine, coolers: &[Steps]) -> bool {
     is_driven || (is_node && !is_off)
 }
 
-/// Trips are told apart by their type: their numbers moved between kernels.
-fn zone(machine: &Machine, sum: &mut Sum) -> Zone {
-    let Some(folder) = sum.take(machine.cpu_zone()) else { return Zone::default() };
-    let celsius = sum.take(value(&folder.join("temp"), sysfs::celsius)).flatten();
-    let mut zone = Zone { celsius, ..Zone::default() };
+/// What the trips say, and the first failure among them. They are told apart by their type: their numbers moved between
+/// kernels.
+fn trips(zone: &Path) -> (Trips, Option<Failure>) {
+    let (mut trips, mut failed) = (Trips::default(), None);
     for number in 0..TRIPS {
-        let file = |what: &str| folder.join(format!("trip_point_{number}_{what}"));
+        let file = |what: &str| zone.join(format!("trip_point_{number}_{what}"));
         let Ok(kind) = bounded::read_text(&file("type"), 64) else { break };
-        let Some(celsius) = sum.take(value(&file("temp"), sysfs::celsius)).flatten() else { continue };
-        match kind.trim() {
-            "critical" => zone.critical = Some(celsius),
-            "active" => zone.threshold = lowest(zone.threshold, celsius + hysteresis(&file("hyst"))),
+        let celsius = value(&file("temp"), sysfs::celsius);
+        let celsius = celsius.map_err(|failure| failed.get_or_insert(failure).kind).ok().flatten();
+        match (kind.trim(), celsius) {
+            ("critical", Some(celsius)) => trips.critical = Some(celsius),
+            ("active", Some(celsius)) => {
+                trips.threshold = lowest(trips.threshold, celsius + hysteresis(&file("hyst")));
+            }
             _ => {}
         }
     }
-    zone
+    (trips, failed)
 }
 
 fn lowest(one: Option<f64>, other: f64) -> Option<f64> {

@@ -61,15 +61,21 @@ impl Shared {
         shared
     }
 
-    /// Whether there is a board here.
+    /// Whether there is a board here; looks for one if none is known, which blocks.
     ///
     /// # Errors
     /// `absent` if there is no sign of one.
     pub(crate) fn present(&self) -> Result<(), Failure> {
-        if lock(&self.board).is_some() || self.look() {
-            return Ok(());
-        }
-        Err(Failure::new(FailureKind::Absent, "find", "a Raspberry Pi"))
+        self.known().or_else(|failure| if self.look() { Ok(()) } else { Err(failure) })
+    }
+
+    /// Whether a board is known here. Memory only.
+    ///
+    /// # Errors
+    /// `absent` if there was no sign of one so far.
+    pub(crate) fn known(&self) -> Result<(), Failure> {
+        let absent = || Failure::new(FailureKind::Absent, "find", "a Raspberry Pi");
+        lock(&self.board).as_ref().map(drop).ok_or_else(absent)
     }
 
     /// Looks for a board; whether there is one.

@@ -87,8 +87,8 @@ impl Machine {
         });
         let named = numbered.filter_map(|entry| {
             let folder = folder.join(entry);
-            let name = bounded::read_text(&folder.join(name), LIMIT).ok()?;
-            Some(Named { name: name.trim().to_owned(), folder })
+            let name = bounded::read_attribute(&folder.join(name), LIMIT).ok()?;
+            Some(Named { name: str::from_utf8(&name).ok()?.trim().to_owned(), folder })
         });
         Ok(named.collect())
     }
@@ -180,7 +180,7 @@ const CPU_CLOCK: &str = "sys/bus/platform/devices/raspberrypi-cpufreq";
 /// # Errors
 /// As [`bounded::read`]; `malformed` if it has none.
 pub fn value<T>(path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, Refusal>) -> Result<T, Failure> {
-    parse(&bounded::read(path, LIMIT)?).map_err(|refusal| understood(path, refusal))
+    parse(&bounded::read_attribute(path, LIMIT)?).map_err(|refusal| understood(path, refusal))
 }
 
 /// The same of a file that need not be there.
