@@ -4,8 +4,9 @@
 
 use std::collections::HashSet;
 
-use crate::family::Definition;
+use crate::family::{Definition, Family};
 use crate::snapshot::Snapshot;
+use crate::value::Value;
 
 /// Content type of what [`encode`] writes.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -24,6 +25,33 @@ pub fn encode(table: &[&Definition], snapshots: &[&Snapshot], out: &mut String) 
         twice += write_family(out, definition, &blocks);
     }
     twice
+}
+
+/// Appends one family straight to a page, without a snapshot: for rows whose series are different by their making. A row
+/// with a value that the family's table does not know is left out. Returns how many were.
+pub fn write_rows<'a, const N: usize>(
+    family: &Family<N>,
+    rows: impl Iterator<Item = ([&'a str; N], Value)>,
+    out: &mut String,
+) -> usize {
+    let Definition { name, labels, .. } = &family.definition;
+    let mut outside = 0;
+    let mut is_first = true;
+    for (values, value) in rows {
+        if !labels.iter().zip(values).all(|(label, value)| label.allowed.allows(value)) {
+            outside += 1;
+            continue;
+        }
+        if std::mem::take(&mut is_first) {
+            write_header(out, &family.definition);
+        }
+        out.push_str(name);
+        write_labels(out, labels.iter().map(|label| label.name).zip(values));
+        out.push(' ');
+        value.write(out);
+        out.push('\n');
+    }
+    outside
 }
 
 /// Writes the header of a family and its lines, or nothing if it has none; the number of lines left out.

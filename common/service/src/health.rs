@@ -1,17 +1,14 @@
 //! How well the program sees: one row per source, told in the self-health families.
 //!
-//! Rows are written by whoever reads a source. A scrape renders what changes with every reading (times), and copies what
+//! Rows are written by whoever reads a source. A scrape writes what changes with every reading (times), and copies what
 //! rarely changes (states, counts of errors), which is by far the most of it. This module decides nothing about alerts and
 //! never forgets a row by itself: an item that is gone for good is retired by its role.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use gjallarhorn_metrics::encode;
-
 use crate::clock::Timestamp;
 use crate::failure::{Failure, FailureKind, chain};
-use crate::families;
 
 mod board;
 
@@ -91,10 +88,8 @@ impl Health {
     pub fn write(&self, now: Timestamp, page: &mut String) {
         self.tell_overdue(now);
         let mut board = self.lock();
-        let standing = board.standing();
-        let moving = board.moving(now);
-        drop(board);
-        encode(families::TABLE, &[&standing, &moving], page);
+        page.push_str(&board.standing());
+        board.write_moving(now, page);
     }
 
     /// Every source and what is known about it, sorted by role, source and item.

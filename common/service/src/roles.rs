@@ -88,9 +88,9 @@ impl Roles {
     #[must_use]
     pub fn scrape(&self) -> Scrape {
         let roles = self.clone();
-        Arc::new(move |budget| {
+        Arc::new(move |budget, paper| {
             let roles = roles.clone();
-            Box::pin(async move { roles.page(budget).await })
+            Box::pin(async move { roles.write(budget, paper).await })
         })
     }
 
@@ -133,9 +133,14 @@ impl Roles {
 
     /// The whole page; the fresh reads of all roles run side by side and have `budget` to answer.
     pub async fn page(&self, budget: Duration) -> String {
+        self.write(budget, String::new()).await
+    }
+
+    /// Writes the page into `out`, which is empty, and gives it back.
+    async fn write(&self, budget: Duration, mut out: String) -> String {
         let running = self.shared.running().clone();
         let begun: Vec<_> = running.iter().map(|role| (&role.reader, role.reader.begin())).collect();
-        let mut out = String::with_capacity(self.shared.last_length.load(Ordering::Relaxed) + LENGTH_MARGIN);
+        out.reserve(self.shared.last_length.load(Ordering::Relaxed) + LENGTH_MARGIN);
         for (reader, begun) in begun {
             reader.write(begun, budget, &mut out).await;
         }

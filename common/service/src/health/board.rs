@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use gjallarhorn_metrics::encode::{encode, write_rows};
 use gjallarhorn_metrics::{Snapshot, SnapshotBuilder};
 
 use crate::clock::Timestamp;
@@ -20,8 +21,8 @@ pub(super) struct Board {
     pub(super) roles: BTreeMap<&'static str, RoleRow>,
     pub(super) sources: BTreeMap<Key, Row>,
     pub(super) unknown: BTreeMap<(&'static str, &'static str), usize>,
-    /// The rendered families that rarely change; nothing once they have.
-    pub(super) standing: Option<Arc<Snapshot>>,
+    /// The families that rarely change as they stand on the page; nothing once they have.
+    pub(super) standing: Option<Arc<str>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,11 +55,13 @@ pub(super) struct Row {
 
 impl Board {
     /// What rarely changes, rendered anew only if it has.
-    pub(super) fn standing(&mut self) -> Arc<Snapshot> {
+    pub(super) fn standing(&mut self) -> Arc<str> {
         if let Some(standing) = &self.standing {
             return Arc::clone(standing);
         }
-        let rendered = Arc::new(self.render_standing());
+        let mut text = String::new();
+        encode(families::TABLE, &[&self.render_standing()], &mut text);
+        let rendered = Arc::from(text);
         self.standing = Some(Arc::clone(&rendered));
         rendered
     }
@@ -80,13 +83,15 @@ impl Board {
         samples.finish()
     }
 
-    /// What changes with every reading, and while one is stuck.
-    pub(super) fn moving(&self, now: Timestamp) -> Snapshot {
-        let mut samples = Snapshot::builder(SERIES_LIMIT);
-        for (key, row) in &self.sources {
-            row.render_moving(key, self.stuck_since(key, row), now, &mut samples);
-        }
-        samples.finish()
+    /// Appends what changes with every reading, and while one is stuck.
+    pub(super) fn write_moving(&self, now: Timestamp, page: &mut String) {
+        let rows = || self.sources.iter().map(|(key, row)| ([key.role, key.source, &key.item], key, row));
+        let success = |row: &Row| row.last_success.map(|success| success.unix_seconds().into());
+        write_rows(&families::SOURCE_LAST_SUCCESS, rows().filter_map(|(at, _, row)| Some((at, success(row)?))), page);
+        let took = |row: &Row| row.took.map(|took| took.as_secs_f64().into());
+        write_rows(&families::SOURCE_DURATION, rows().filter_map(|(at, _, row)| Some((at, took(row)?))), page);
+        let stuck = |key, row| self.stuck_since(key, row).map_or(0.0, |since| now.since(since).as_secs_f64());
+        write_rows(&families::SOURCE_BLOCKED, rows().map(|(at, key, row)| (at, stuck(key, row).into())), page);
     }
 
     /// What has been read for longer than its deadline and is not told as stuck yet, and since when.
@@ -131,14 +136,5 @@ impl Row {
             let labels = [key.role, key.source, &key.item, kind.word()];
             samples.push(&families::SOURCE_ERRORS, labels, self.errors[kind as usize]);
         }
-    }
-
-    fn render_moving(&self, key: &Key, stuck: Option<Timestamp>, now: Timestamp, samples: &mut SnapshotBuilder) {
-        let labels = [key.role, key.source, &key.item];
-        let success = self.last_success.map(Timestamp::unix_seconds);
-        samples.push_some(&families::SOURCE_LAST_SUCCESS, labels, success);
-        samples.push_some(&families::SOURCE_DURATION, labels, self.took.map(|time| time.as_secs_f64()));
-        let blocked = stuck.map_or(0.0, |since| now.since(since).as_secs_f64());
-        samples.push(&families::SOURCE_BLOCKED, labels, blocked);
     }
 }

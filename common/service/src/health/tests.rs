@@ -1,4 +1,5 @@
 use super::*;
+use crate::families;
 
 fn at(seconds: u64) -> Timestamp {
     Timestamp::at(Duration::from_secs(1_000_000 + seconds), Duration::from_secs(seconds))

@@ -54,7 +54,7 @@ fn reload(reload: Reload) -> Route {
 fn metrics(scrape: Scrape, most: Duration) -> Route {
     let gzip = Arc::new(Gzip::default());
     Route::get("/metrics", move |request| {
-        let page = scrape(budget(&request.head, most));
+        let page = scrape(budget(&request.head, most), gzip.paper());
         let zipped = gzip::wanted(&request.head);
         let gzip = Arc::clone(&gzip);
         async move { gzip.answer(gjallarhorn_metrics::encode::CONTENT_TYPE, page.await, zipped) }

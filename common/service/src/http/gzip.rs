@@ -1,6 +1,6 @@
 //! Compressed pages, for who asks.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use flate2::{Compress, Compression, FlushCompress, Status};
 use hyper::header::{self, HeaderValue};
@@ -39,23 +39,45 @@ struct Kept {
     machine: Option<Compress>,
     /// Bytes of the last answer, the best guess for the next.
     last: usize,
+    /// The memory of the last page that was compressed.
+    paper: String,
 }
 
 impl Gzip {
+    /// An empty text to write a page into: the memory of one that was compressed before, if nobody writes into it now.
+    pub(super) fn paper(&self) -> String {
+        std::mem::take(&mut self.lock().paper)
+    }
+
     /// The page as it is, or compressed if that is wanted and worth it.
     pub(super) fn answer(&self, content_type: &'static str, page: String, wanted: bool) -> Answer {
         let worth = wanted && page.len() >= WORTH_BYTES;
         let zipped = worth.then(|| self.compress(page.as_bytes())).flatten();
         let coded = zipped.is_some();
-        let answer = Answer::of(200, content_type, zipped.unwrap_or_else(|| page.into_bytes()))
-            .with(header::VARY, HeaderValue::from_static("accept-encoding"));
+        let answer = match zipped {
+            Some(zipped) => {
+                self.keep(page);
+                Answer::of(200, content_type, zipped)
+            }
+            None => Answer::of(200, content_type, page.into_bytes()),
+        };
+        let answer = answer.with(header::VARY, HeaderValue::from_static("accept-encoding"));
         if coded { answer.with(header::CONTENT_ENCODING, HeaderValue::from_static("gzip")) } else { answer }
+    }
+
+    fn keep(&self, mut page: String) {
+        page.clear();
+        self.lock().paper = page;
+    }
+
+    // A std mutex: never held across an await.
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Compressing in memory does not fail; if it ever does, the page as it is serves as well.
     fn compress(&self, page: &[u8]) -> Option<Vec<u8>> {
-        // A std mutex: never held across an await.
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.lock();
         let mut zipped = Vec::with_capacity(kept.last + ROOM_BYTES);
         let machine = kept.machine.get_or_insert_with(|| Compress::new_gzip(Compression::fast(), WINDOW_BITS));
         machine.reset();
@@ -96,7 +118,9 @@ mod tests {
         for length in [3_000, 60_000, 200_000, 2_000] {
             let page: String =
                 (0..length).map(|number: u64| format!("{:x} ", number.wrapping_mul(0x9e37_79b9))).collect();
-            assert_eq!(unzipped(&gzip.answer("text/plain", page.clone(), true)), page);
+            let paper = gzip.paper();
+            assert_eq!(paper, "");
+            assert_eq!(unzipped(&gzip.answer("text/plain", paper + &page, true)), page);
         }
     }
 }
