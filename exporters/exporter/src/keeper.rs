@@ -95,7 +95,7 @@ impl Keeper {
 
     fn put(&mut self, role: Arc<dyn Role>) -> Result<(), Failure> {
         let name = role.name();
-        self.explanations.put(Arc::clone(&role))?;
+        self.explanations.put(Arc::clone(&role));
         self.roles.put(role)?;
         if !self.running.contains(&name) {
             self.running.push(name);

@@ -2,6 +2,7 @@
 //! night; the running service says the same at `/explain/ROLE`.
 
 use std::fmt::Write as _;
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +12,7 @@ use gjallarhorn_service::http::{Answer, Request, Route};
 use gjallarhorn_service::role::Role;
 use gjallarhorn_service::roles::Roles;
 use gjallarhorn_service::worker::Worker;
-use gjallarhorn_service::{Failure, FailureKind, Timestamp, families, runtime};
+use gjallarhorn_service::{Failure, Timestamp, families, runtime};
 
 use super::running::{self, Told};
 use super::{FAILED, print};
@@ -72,47 +73,42 @@ fn look(options: &Options, place: &Place) -> anyhow::Result<Option<String>> {
     Ok((!words.is_empty()).then(|| words.join("\n")))
 }
 
-/// A role's name, and the thread that explains it.
-type Explainer = (&'static str, Arc<Worker<String>>);
+/// A role, and the thread that explains it once somebody has asked.
+struct Explainer {
+    role: Arc<dyn Role>,
+    thread: Option<Arc<Worker<String>>>,
+}
 
 /// `/explain/ROLE` of a running service, each role on a thread of its own: an explanation may read files.
+#[derive(Default)]
 pub(crate) struct Explanations {
-    workers: Mutex<Vec<Explainer>>,
+    explainers: Mutex<Vec<Explainer>>,
 }
 
 impl Explanations {
     /// Those of the roles that run.
-    ///
-    /// # Errors
-    /// `refused`: the system gives no thread.
-    pub(crate) fn of(roles: &[Arc<dyn Role>]) -> Result<Arc<Explanations>, Failure> {
-        let explanations = Explanations { workers: Mutex::default() };
-        roles.iter().try_for_each(|role| explanations.put(Arc::clone(role)))?;
-        Ok(Arc::new(explanations))
+    pub(crate) fn of(roles: &[Arc<dyn Role>]) -> Arc<Explanations> {
+        let explanations = Explanations::default();
+        roles.iter().for_each(|role| explanations.put(Arc::clone(role)));
+        Arc::new(explanations)
     }
 
     /// Adds a role, or puts it in the place of the one of the same name.
-    ///
-    /// # Errors
-    /// `refused`: the system gives no thread.
-    pub(crate) fn put(&self, role: Arc<dyn Role>) -> Result<(), Failure> {
-        let name = role.name();
-        let worker = Worker::start("explain", move |now| words(role.as_ref(), now))
-            .map_err(|error| Failure::new(FailureKind::Refused, "start", "a thread for explanations").because(error))?;
-        let mut workers = self.workers();
-        workers.retain(|(known, _)| *known != name);
-        workers.push((name, Arc::new(worker)));
-        Ok(())
+    pub(crate) fn put(&self, role: Arc<dyn Role>) {
+        let mut explainers = self.explainers();
+        explainers.retain(|known| known.role.name() != role.name());
+        explainers.push(Explainer { role, thread: None });
     }
 
     /// The route of all of them.
     pub(crate) fn route(self: Arc<Self>) -> Route {
         let answer = move |request: Request| {
             let wanted = request.head.path().trim_start_matches("/explain").trim_matches('/').to_owned();
-            let worker = self.workers().iter().find(|(name, _)| *name == wanted).map(|(_, worker)| Arc::clone(worker));
+            let thread = self.thread(&wanted);
             async move {
-                match worker {
-                    Some(worker) => answer(&worker).await,
+                match thread {
+                    Some(Ok(thread)) => answer(&thread).await,
+                    Some(Err(error)) => Answer::text(503, format!("the system gives no thread to explain: {error}\n")),
                     None => Answer::text(404, "the role does not run here\n"),
                 }
             }
@@ -120,9 +116,22 @@ impl Explanations {
         Route::get("/explain", answer).and_below()
     }
 
-    // A std mutex: held to look at a short list, never across an await or a system call.
-    fn workers(&self) -> MutexGuard<'_, Vec<Explainer>> {
-        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The thread that explains the role of this name, started if it is the first time; nothing if there is no such role.
+    fn thread(&self, name: &str) -> Option<io::Result<Arc<Worker<String>>>> {
+        let mut explainers = self.explainers();
+        let found = explainers.iter_mut().find(|known| known.role.name() == name)?;
+        if let Some(thread) = &found.thread {
+            return Some(Ok(Arc::clone(thread)));
+        }
+        let role = Arc::clone(&found.role);
+        let started = Worker::start("explain", move |now| words(role.as_ref(), now)).map(Arc::new);
+        found.thread = started.as_ref().ok().map(Arc::clone);
+        Some(started)
+    }
+
+    // A std mutex: held to look at a short list and, once for each role, to start a thread; never across an await.
+    fn explainers(&self) -> MutexGuard<'_, Vec<Explainer>> {
+        self.explainers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn run(options: &Options, place: &Place) -> anyhow::Result<ExitCode> 
     let listeners = listeners(options)?;
     let assembly = assembly::assemble(options, place)?;
     runtime::block_on(async move {
-        let explanations = Explanations::of(&assembly.roles)?;
+        let explanations = Explanations::of(&assembly.roles);
         let keeper = Keeper::start(options, place, assembly, Arc::clone(&explanations))?;
         let mut site = Site::new(ABOUT).metrics(keeper.roles().scrape()).ready(keeper.roles().readiness());
         for kind in ROLES {
