@@ -44,14 +44,11 @@ CLOCKS = {"count": "The guest's clock counts instructions, 2 ns each, the kernel
 
 
 def main() -> None:
-    options = arguments()
+    options = arguments(__doc__)
     with guest(options) as machine:
         for pool in ("tank", "usb"):
             inside(machine, "/rig/scenario", pool)
-        rig("put", machine, options.exporter, "/usr/local/bin/gjallarhorn-exporter")
-        rig("put", machine, peer(), "/usr/local/bin/node_exporter")
-        for file in ("in_guest.py", "procs.py"):
-            rig("put", machine, HERE / "lib" / file, f"/usr/local/lib/bench/{file}")
+        put_programs(machine, options.exporter)
         taken = json.loads(inside(machine, "python3", "/usr/local/lib/bench/in_guest.py", json.dumps(plan(options))))
         version = inside(machine, "sh", "-c", "cat /sys/module/zfs/version; uname -r").split()
     text = report(options, version, taken)
@@ -60,14 +57,15 @@ def main() -> None:
     print(text)
 
 
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments(doc: str, more=lambda parser: None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--exporter", type=Path, default=TOP / "dist/x86_64-unknown-linux-musl/gjallarhorn-exporter")
     parser.add_argument("--suite", default="trixie")
     parser.add_argument("--accel", default="count", choices=["count", "tcg", "kvm"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scrapes", type=int, default=100)
     parser.add_argument("--steady", type=int, default=180, help="seconds")
+    more(parser)
     return parser.parse_args()
 
 
@@ -91,6 +89,13 @@ def inside(machine: str, *command: str) -> str:
     return rig("exec", "--timeout", "1500", machine, "--", *command)
 
 
+def put_programs(machine: str, exporter: Path) -> None:
+    rig("put", machine, exporter, "/usr/local/bin/gjallarhorn-exporter")
+    rig("put", machine, peer(), "/usr/local/bin/node_exporter")
+    for file in ("in_guest.py", "procs.py"):
+        rig("put", machine, HERE / "lib" / file, f"/usr/local/lib/bench/{file}")
+
+
 def peer() -> Path:
     unpacked = subprocess.run([TOP / "tests/rig/peers/debian.sh", "prometheus-node-exporter"], check=True,
                               stdout=subprocess.PIPE, text=True).stdout.strip()
@@ -106,13 +111,12 @@ def plan(options: argparse.Namespace) -> dict:
 
 
 def report(options: argparse.Namespace, version: list[str], taken: dict[str, dict]) -> str:
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=TOP, capture_output=True, text=True).stdout.strip()
     ours, peer = taken["ours"], taken["node_exporter"]
     for side in (ours, peer):
         side |= {key: side["calls"][key] for key in ("per_scrape", "forks")}
     lines = [
         "# The exporter beside node_exporter, on real pools", "",
-        f"{datetime.date.today()}, commit {commit}, {os.cpu_count()} × {platform.machine()}, in a guest with OpenZFS "
+        f"{datetime.date.today()}, commit {commit()}, {os.cpu_count()} × {platform.machine()}, in a guest with OpenZFS "
         f"{version[0]} and Linux {version[1]}: a raidz2 of six disks with log, cache and spare, and a mirror of two.",
         CLOCKS.get(options.accel, "Times are those of a guest: only the ratios are the result."),
         f"Medians of {options.rounds} interleaved rounds of {options.scrapes} scrapes on one kept connection; the whole "
@@ -127,6 +131,11 @@ def report(options: argparse.Namespace, version: list[str], taken: dict[str, dic
     lines += [f"System calls, {TRACED} scrapes: {name} " + ", ".join(
         f"{call} {count}" for call, count in side["calls"]["names"].items()) + "." for name, side in taken.items()]
     return "\n".join(lines) + "\n"
+
+
+def commit() -> str:
+    named = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=TOP, capture_output=True, text=True)
+    return named.stdout.strip()
 
 
 def verdict(ratio: float | None, budget: float | None) -> str:

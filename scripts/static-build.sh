@@ -9,7 +9,8 @@
 export CARGO_TERM_COLOR=never
 targets=("$@")
 [ $# -gt 0 ] || targets=(x86_64-unknown-linux-musl aarch64-unknown-linux-musl)
-programs=(gjallarhorn-exporter gjallarhorn-router)
+# Each with its profile (Cargo.toml): the exporter is built to be small in memory.
+declare -A profiles=([gjallarhorn-exporter]=lean [gjallarhorn-router]=release)
 zig=$GJALLARHORN_CACHE/zig-0.17.1
 
 # cargo-zigbuild and zig, in a Python environment of their own (which cannot be moved, hence the mark).
@@ -37,12 +38,13 @@ without_c() {
 }
 
 build() { # TARGET
-  local target=$1 program
+  local target=$1 program profile
   say "== $target"
-  PATH=$zig/bin:$PATH cargo zigbuild --locked --quiet --release --target "$target" "${programs[@]/#/-p}"
   mkdir -p "dist/$target"
-  for program in "${programs[@]}"; do
-    cp "target/$target/release/$program" "dist/$target/$program"
+  for program in gjallarhorn-exporter gjallarhorn-router; do
+    profile=${profiles[$program]}
+    PATH=$zig/bin:$PATH cargo zigbuild --locked --quiet --profile "$profile" --target "$target" -p "$program"
+    cp "target/$target/$profile/$program" "dist/$target/$program"
     is_static "dist/$target/$program"
     printf '%-30s %-22s %10d bytes\n' "$target" "$program" "$(stat -c %s "dist/$target/$program")"
   done
