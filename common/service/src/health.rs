@@ -1,7 +1,7 @@
 //! How well the program sees: one row per source, told in the self-health families.
 //!
-//! Rows are written by whoever reads a source. A scrape writes what changes with every reading (times), and copies what
-//! rarely changes (states, counts of errors), which is by far the most of it. This module decides nothing about alerts and
+//! Rows are written by whoever reads a source. A scrape writes what changes with every reading (times); what rarely
+//! changes (states, counts of errors), by far the most of it, stands from one scrape to the next. This module decides nothing about alerts and
 //! never forgets a row by itself: an item that is gone for good is retired by its role.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::failure::{Failure, FailureKind, chain};
+use crate::page::Standing;
 
 mod board;
 
@@ -84,12 +85,12 @@ impl Health {
         }
     }
 
-    /// Appends the self-health families at `now` to a page.
-    pub fn write(&self, now: Timestamp, page: &mut String) {
+    /// Appends the self-health families that move to a page, as they are at `now`; gives those that stand.
+    pub fn write(&self, now: Timestamp, page: &mut String) -> Arc<Standing> {
         self.tell_overdue(now);
         let mut board = self.lock();
-        page.push_str(&board.standing());
         board.write_moving(now, page);
+        board.standing()
     }
 
     /// Every source and what is known about it, sorted by role, source and item.

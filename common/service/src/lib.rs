@@ -75,6 +75,7 @@ pub mod families;
 pub mod health;
 pub mod http;
 pub mod log;
+pub mod page;
 pub mod program;
 pub mod role;
 pub mod roles;

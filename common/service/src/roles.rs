@@ -10,6 +10,7 @@ use crate::clock::Timestamp;
 use crate::failure::{Failure, FailureKind};
 use crate::health::{Health, RoleHandle, SourceHandle};
 use crate::http::{Answer, Readiness, Request, Route, Scrape};
+use crate::page::Page;
 use crate::role::{Fresh, Role};
 use crate::worker::{Missed, Round, Ticket, Worker};
 
@@ -133,20 +134,21 @@ impl Roles {
 
     /// The whole page; the fresh reads of all roles run side by side and have `budget` to answer.
     pub async fn page(&self, budget: Duration) -> String {
-        self.write(budget, String::new()).await
+        self.write(budget, String::new()).await.whole()
     }
 
-    /// Writes the page into `out`, which is empty, and gives it back.
-    async fn write(&self, budget: Duration, mut out: String) -> String {
+    /// The page, with what is written for it in `out`, which is empty.
+    async fn write(&self, budget: Duration, mut out: String) -> Page {
         let running = self.shared.running().clone();
         let begun: Vec<_> = running.iter().map(|role| (&role.reader, role.reader.begin())).collect();
         out.reserve(self.shared.last_length.load(Ordering::Relaxed) + LENGTH_MARGIN);
         for (reader, begun) in begun {
             reader.write(begun, budget, &mut out).await;
         }
-        self.shared.health.write(Timestamp::now(), &mut out);
-        self.shared.last_length.store(out.len(), Ordering::Relaxed);
-        out
+        let standing = self.shared.health.write(Timestamp::now(), &mut out);
+        let page = Page { text: out, standing };
+        self.shared.last_length.store(page.len(), Ordering::Relaxed);
+        page
     }
 }
 

@@ -10,6 +10,7 @@ use gjallarhorn_metrics::{Snapshot, SnapshotBuilder};
 use crate::clock::Timestamp;
 use crate::failure::FailureKind;
 use crate::families;
+use crate::page::Standing;
 
 /// At most this many series of self-health on one page.
 const SERIES_LIMIT: usize = 20_000;
@@ -22,7 +23,7 @@ pub(super) struct Board {
     pub(super) sources: BTreeMap<Key, Row>,
     pub(super) unknown: BTreeMap<(&'static str, &'static str), usize>,
     /// The families that rarely change as they stand on the page; nothing once they have.
-    pub(super) standing: Option<Arc<str>>,
+    pub(super) standing: Option<Arc<Standing>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,13 +56,13 @@ pub(super) struct Row {
 
 impl Board {
     /// What rarely changes, rendered anew only if it has.
-    pub(super) fn standing(&mut self) -> Arc<str> {
+    pub(super) fn standing(&mut self) -> Arc<Standing> {
         if let Some(standing) = &self.standing {
             return Arc::clone(standing);
         }
         let mut text = String::new();
         encode(families::TABLE, &[&self.render_standing()], &mut text);
-        let rendered = Arc::from(text);
+        let rendered = Arc::new(Standing::new(text));
         self.standing = Some(Arc::clone(&rendered));
         rendered
     }

@@ -7,7 +7,8 @@ fn at(seconds: u64) -> Timestamp {
 
 fn page(health: &Health, now: u64) -> String {
     let mut out = String::new();
-    health.write(at(now), &mut out);
+    let standing = health.write(at(now), &mut out);
+    out.push_str(standing.text());
     out.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect()
 }
 

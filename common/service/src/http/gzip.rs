@@ -1,20 +1,27 @@
-//! Compressed pages, for who asks.
+//! Compressed pages, for who asks (RFC 1951 and 1952).
+//!
+//! A page is compressed in pieces that know nothing of each other, so that a piece that still stands from the last scrape
+//! need not be compressed again, and so that no piece outgrows the window: to move it costs more than to begin anew.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use flate2::{Compress, Compression, FlushCompress, Status};
+use flate2::{Compress, Compression, Crc, FlushCompress};
 use hyper::header::{self, HeaderValue};
 
 use super::answer::Answer;
 use super::request::Head;
+use crate::page::Page;
 
 /// Below this, a packet or two, compressing costs more than it saves.
 const WORTH_BYTES: usize = 8 * 1024;
-
-/// The largest window there is (RFC 1951 section 2).
-const WINDOW_BITS: u8 = 15;
+/// A piece: below twice the window (32 KiB), where nothing has to be moved.
+const PIECE_BYTES: usize = 60 * 1024;
 /// By so much an answer's buffer is larger than the last answer, and by so much it grows.
 const ROOM_BYTES: usize = 8 * 1024;
+/// Deflate, no name, no time, the quickest, Unix (RFC 1952 section 2.3).
+const HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 3];
+/// An empty last block with fixed codes (RFC 1951 section 3.2.6).
+const LAST_BLOCK: [u8; 2] = [3, 0];
 
 /// Whether the client takes gzip (RFC 9110 section 12.5.3: by name or `*`, unless with weight 0).
 pub(super) fn wanted(head: &Head) -> bool {
@@ -50,16 +57,16 @@ impl Gzip {
     }
 
     /// The page as it is, or compressed if that is wanted and worth it.
-    pub(super) fn answer(&self, content_type: &'static str, page: String, wanted: bool) -> Answer {
+    pub(super) fn answer(&self, content_type: &'static str, page: Page, wanted: bool) -> Answer {
         let worth = wanted && page.len() >= WORTH_BYTES;
-        let zipped = worth.then(|| self.compress(page.as_bytes())).flatten();
+        let zipped = worth.then(|| self.compress(&page)).flatten();
         let coded = zipped.is_some();
         let answer = match zipped {
             Some(zipped) => {
-                self.keep(page);
+                self.keep(page.text);
                 Answer::of(200, content_type, zipped)
             }
-            None => Answer::of(200, content_type, page.into_bytes()),
+            None => Answer::of(200, content_type, page.whole().into_bytes()),
         };
         let answer = answer.with(header::VARY, HeaderValue::from_static("accept-encoding"));
         if coded { answer.with(header::CONTENT_ENCODING, HeaderValue::from_static("gzip")) } else { answer }
@@ -76,28 +83,52 @@ impl Gzip {
     }
 
     /// Compressing in memory does not fail; if it ever does, the page as it is serves as well.
-    fn compress(&self, page: &[u8]) -> Option<Vec<u8>> {
+    fn compress(&self, page: &Page) -> Option<Vec<u8>> {
         let mut kept = self.lock();
         let mut zipped = Vec::with_capacity(kept.last + ROOM_BYTES);
-        let machine = kept.machine.get_or_insert_with(|| Compress::new_gzip(Compression::fast(), WINDOW_BITS));
-        machine.reset();
-        loop {
-            let taken = usize::try_from(machine.total_in()).ok()?;
-            match machine.compress_vec(page.get(taken..)?, &mut zipped, FlushCompress::Finish).ok()? {
-                Status::StreamEnd => break,
-                Status::Ok | Status::BufError => zipped.reserve(ROOM_BYTES),
-            }
-        }
+        let machine = kept.machine.get_or_insert_with(|| Compress::new(Compression::fast(), false));
+        zipped.extend(HEAD);
+        press(machine, page.text.as_bytes(), &mut zipped)?;
+        let standing = page.standing.pressed(|text| {
+            let mut pressed = Vec::new();
+            press(machine, text, &mut pressed).map(|()| pressed)
+        })?;
+        zipped.extend_from_slice(&standing.bytes);
+        zipped.extend(LAST_BLOCK);
+        let mut sum = Crc::new();
+        sum.update(page.text.as_bytes());
+        sum.combine(&standing.sum);
+        zipped.extend(sum.sum().to_le_bytes());
+        zipped.extend(sum.amount().to_le_bytes());
         kept.last = zipped.len();
         Some(zipped)
     }
 }
 
+/// Appends `bytes` compressed, in blocks of which none is the last, up to a whole byte (RFC 1951 section 3.2.4).
+fn press(machine: &mut Compress, bytes: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    for piece in bytes.chunks(PIECE_BYTES) {
+        machine.reset();
+        loop {
+            let taken = usize::try_from(machine.total_in()).ok()?;
+            machine.compress_vec(piece.get(taken..)?, out, FlushCompress::Sync).ok()?;
+            // While there is room left, everything has been written.
+            if out.len() < out.capacity() {
+                break;
+            }
+            out.reserve(ROOM_BYTES);
+        }
+    }
+    Some(())
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Read as _;
+    use std::sync::Arc;
 
     use super::*;
+    use crate::page::Standing;
 
     fn unzipped(answer: &Answer) -> String {
         let mut page = String::new();
@@ -105,10 +136,16 @@ mod tests {
         page
     }
 
+    fn text(length: u64) -> String {
+        (0..length).map(|number| format!("{:x} ", number.wrapping_mul(0x9e37_79b9))).collect()
+    }
+
     #[test]
     fn small_pages_are_not_compressed() {
-        let short = Gzip::default().answer("text/plain", "x".repeat(WORTH_BYTES - 1), true);
+        let page = Page { text: "x".repeat(WORTH_BYTES - 2), standing: Arc::new(Standing::new("y".into())) };
+        let short = Gzip::default().answer("text/plain", page, true);
         assert!(short.headers.iter().all(|(name, _)| name != header::CONTENT_ENCODING));
+        assert!(short.body.ends_with(b"xy"));
     }
 
     #[test]
@@ -116,11 +153,20 @@ mod tests {
         let gzip = Gzip::default();
         // From ever larger than the last answer to much smaller, and hard to compress.
         for length in [3_000, 60_000, 200_000, 2_000] {
-            let page: String =
-                (0..length).map(|number: u64| format!("{:x} ", number.wrapping_mul(0x9e37_79b9))).collect();
-            let paper = gzip.paper();
+            let (paper, page) = (gzip.paper(), text(length));
             assert_eq!(paper, "");
-            assert_eq!(unzipped(&gzip.answer("text/plain", paper + &page, true)), page);
+            assert_eq!(unzipped(&gzip.answer("text/plain", (paper + &page).into(), true)), page);
         }
+    }
+
+    #[test]
+    fn what_stands_is_compressed_once_and_follows() {
+        let gzip = Gzip::default();
+        let standing = Arc::new(Standing::new(text(30_000)));
+        for length in [0, 7, 90_000] {
+            let page = Page { text: text(length), standing: Arc::clone(&standing) };
+            assert_eq!(unzipped(&gzip.answer("text/plain", page.clone(), true)), page.whole());
+        }
+        assert!(standing.pressed(|_| panic!("compressed again")).is_some());
     }
 }

@@ -9,12 +9,13 @@ use hyper::Method;
 
 use super::answer::Answer;
 use super::request::{Head, Request};
+use crate::page::Page;
 
 /// An answer that is being made.
 pub type Reply = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// Makes the page of `/metrics`; given how long its sources may take, and an empty text to write it into.
-pub type Scrape = Arc<dyn Fn(Duration, String) -> Pin<Box<dyn Future<Output = String> + Send>> + Send + Sync>;
+pub type Scrape = Arc<dyn Fn(Duration, String) -> Pin<Box<dyn Future<Output = Page> + Send>> + Send + Sync>;
 
 /// Whether the program can do its work; the reason if not. Memory only, no wait.
 pub type Readiness = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
@@ -29,7 +30,7 @@ type Oversized = Arc<dyn Fn(Request) + Send + Sync>;
 /// A [`Scrape`] of a program whose whole page is in memory.
 pub fn page(make: impl Fn() -> String + Send + Sync + 'static) -> Scrape {
     Arc::new(move |_budget, _paper| {
-        let page = make();
+        let page = make().into();
         Box::pin(async move { page })
     })
 }

@@ -1,0 +1,82 @@
+//! A page of `/metrics` in two parts: what was written for this scrape, and what still stands from the one before.
+
+use std::sync::{Arc, OnceLock};
+
+use flate2::Crc;
+
+/// A page.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// Written for this scrape.
+    pub text: String,
+    /// Follows it.
+    pub standing: Arc<Standing>,
+}
+
+/// A part of a page that hardly ever changes: it is compressed once, when the first client wants it so.
+#[derive(Debug, Default)]
+pub struct Standing {
+    text: Box<str>,
+    pressed: OnceLock<Option<Pressed>>,
+}
+
+/// A part of a page as it travels.
+#[derive(Debug)]
+pub(crate) struct Pressed {
+    /// Compressed.
+    pub(crate) bytes: Box<[u8]>,
+    /// Of the part before that.
+    pub(crate) sum: Crc,
+}
+
+impl Page {
+    /// Length in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.text.len() + self.standing.text.len()
+    }
+
+    /// Whether it holds nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The page in one piece.
+    #[must_use]
+    pub fn whole(mut self) -> String {
+        self.text.push_str(&self.standing.text);
+        self.text
+    }
+}
+
+impl From<String> for Page {
+    fn from(text: String) -> Page {
+        Page { text, standing: Arc::default() }
+    }
+}
+
+impl Standing {
+    /// A part of these lines.
+    #[must_use]
+    pub fn new(text: String) -> Standing {
+        Standing { text: text.into_boxed_str(), pressed: OnceLock::new() }
+    }
+
+    /// Its lines.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The part as `press` makes it smaller, which is asked once; nothing if that cannot be.
+    pub(crate) fn pressed(&self, press: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Option<&Pressed> {
+        let pressed = || {
+            let bytes = press(self.text.as_bytes())?.into_boxed_slice();
+            let mut sum = Crc::new();
+            sum.update(self.text.as_bytes());
+            Some(Pressed { bytes, sum })
+        };
+        self.pressed.get_or_init(pressed).as_ref()
+    }
+}
