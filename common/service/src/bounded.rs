@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
-use nix::fcntl::OFlag;
+use nix::fcntl::{AT_FDCWD, OFlag};
 use nix::sys::stat::Mode;
 
 use crate::failure::{Failure, FailureKind};
@@ -45,9 +45,9 @@ pub fn read_attribute(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Opens a file for reading, with one call: the standard library asks a second time for what the first has done.
+/// Opens a file for reading, with one call: `open` of musl asks a second time for what the first has done.
 fn open(path: &Path) -> Result<File, Failure> {
-    let opened = nix::fcntl::open(path, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty());
+    let opened = nix::fcntl::openat(AT_FDCWD, path, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty());
     opened.map(File::from).map_err(|errno| Failure::io("read", path, errno.into()))
 }
 

@@ -50,7 +50,7 @@ fn disk(chip: &Named, found: &mut Vec<Sensor>, sum: &mut Sum) {
 
 /// The disk behind a sensor (`nvme0`), or the sensor's own number.
 fn device(folder: &Path) -> String {
-    let behind = fs::canonicalize(folder.join("device")).ok();
+    let behind = fs::read_link(folder.join("device")).ok();
     let name = behind.as_deref().and_then(Path::file_name).or(folder.file_name()).unwrap_or_default();
     sysfs::label(&name.to_string_lossy())
 }
