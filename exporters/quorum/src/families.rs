@@ -129,7 +129,7 @@ families! {
     pub STORE_FREE_BYTES = gauge "quorum_store_free_bytes" Bytes [cluster, backend: BACKENDS];
     /// Size of the store's file system.
     pub STORE_SIZE_BYTES = gauge "quorum_store_size_bytes" Bytes [cluster, backend: BACKENDS];
-    /// 1 if this node can write its log, 0 if its disk is full, or it runs and has no open segment.
+    /// 1 if this node can write its log, 0 if its disk is full, or it is sent what is written and has no open segment.
     pub STORE_WRITABLE = gauge "quorum_store_writable" None [cluster, backend: BACKENDS];
 
     /// 1 if this node is who its files say, check by check.

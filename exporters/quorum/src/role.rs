@@ -145,7 +145,7 @@ impl Shared {
             pages.push((look.at, Arc::new(observe::peers::samples(&seen, &judged, cluster))));
         }
         if let Some(look) = &seen.store {
-            pages.push((look.at, Arc::new(observe::store::samples(&look.what, judged.own_may_run(), cluster))));
+            pages.push((look.at, Arc::new(observe::store::samples(&look.what, judged.own_writes(), cluster))));
         }
         if let Some(look) = &seen.files {
             pages.push((look.at, Arc::new(observe::files::samples(&look.what, &judged, cluster))));

@@ -3,6 +3,7 @@
 //! Pure: the time is an argument. Whatever is older than it may be is left out here, so that nothing behind this line can
 //! take an old look for a new one.
 
+mod full;
 mod gather;
 mod rtt;
 
@@ -14,13 +15,14 @@ use gjallarhorn_service::{Failure, Timestamp};
 use crate::config::Config;
 use crate::files::Files;
 use crate::model::history::History;
-use crate::model::input::writable;
 use crate::model::names::Names;
 use crate::model::{Input, Verdict, judge};
 use crate::neighbours::Word;
+use crate::parse::wire::Role;
 use crate::source::peer::{self, Connecting, PeerFailure};
 use crate::source::raft::Store;
 
+use full::{Full, Met};
 pub(crate) use rtt::Slowest;
 
 /// The shortest time for which a look is believed; a slower poll's is believed for three of its intervals.
@@ -33,9 +35,6 @@ pub(crate) fn believed(interval: Duration) -> Duration {
 
 /// So long a node that left the table is asked on after its last answer: it may still run.
 const STRANGER: Duration = Duration::from_secs(600);
-
-/// After this time dqlite has made the segments it writes to.
-const SETTLED: Duration = Duration::from_secs(2);
 
 /// Something that was looked at, and when.
 #[derive(Debug)]
@@ -71,10 +70,8 @@ pub(crate) struct Seen {
     pub(crate) slowest: Slowest,
     /// How long connecting took the last time, by peer.
     pub(crate) connecting: BTreeMap<String, Connecting>,
-    /// This node could not write once, and dqlite has not been started since.
-    was_full: bool,
-    /// When this node was last met anew.
-    started: Timestamp,
+    /// Whether this node's dqlite could not write once.
+    full: Full,
     /// What the other exporters called their nodes.
     hosts: Names,
     /// Nodes that were members once, and when they last answered.
@@ -96,10 +93,11 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    /// Whether this node's dqlite may run, for all that is known: it is not known to be silent.
-    pub(crate) fn own_may_run(&self) -> bool {
-        let own = self.input.own.address.as_deref().and_then(|address| self.input.peer(address));
-        own.is_none_or(|peer| peer.answer != Err(PeerFailure::Refused))
+    /// Whether this node's dqlite is expected to hold a segment open, as far as that is known: it runs, and is sent the log.
+    pub(crate) fn own_writes(&self) -> bool {
+        let Some(own) = self.input.own.address.as_deref().filter(|_| !self.input.peers.is_empty()) else { return true };
+        let runs = self.input.peer(own).is_none_or(|peer| peer.answer != Err(PeerFailure::Refused));
+        runs && is_sent_the_log(own, &self.verdict)
     }
 }
 
@@ -115,7 +113,6 @@ impl Seen {
         }
         self.connecting.retain(|address, _| reports.iter().any(|report| report.address == *address));
         self.slowest.forget(at);
-        self.was_full = self.limps(at, &reports);
         self.strangers.retain(|_, answered| at.since(*answered) < STRANGER);
         self.wire = Some(Look { at, what: reports });
         let input = self.input(at, config);
@@ -123,25 +120,21 @@ impl Seen {
             self.history.reached(at, furthest);
         }
         let verdict = judge(&input);
+        self.limps(at, &input, &verdict);
         let term = self.store.as_ref().and_then(|look| look.what.metadata.as_ref().ok()?.map(|metadata| metadata.term));
         self.history.note(at, &verdict.view, &input, term);
         self.members = verdict.view.members.iter().map(|member| member.address.clone()).collect();
     }
 
-    /// Whether this node's dqlite could not write, now or since its last start. A new connection to it is a new start, and what
-    /// its folder was like before and just after it tells nothing: a node that stops closes its segments, as a full one does.
-    fn limps(&mut self, at: Timestamp, reports: &[peer::Report]) -> bool {
-        let own = self.own_address();
-        let own = reports.iter().find(|report| Some(&report.address) == own.as_ref());
-        let Some(Ok(view)) = own.map(|report| &report.outcome) else { return false };
-        if view.connecting.is_some() {
-            (self.started, self.was_full) = (at, false);
-        }
-        let full = self.store.as_ref().filter(|look| look.at.since(self.started) >= SETTLED).is_some_and(|look| {
-            let store = &look.what;
-            !writable(store.open_segments, store.space.as_ref().ok().map(|space| space.left))
-        });
-        full || self.was_full
+    /// Notes whether this node's dqlite could not write.
+    fn limps(&mut self, at: Timestamp, input: &Input, verdict: &Verdict) {
+        let Some(own) = self.own_address() else { return };
+        let reports = self.wire.iter().flat_map(|look| &look.what);
+        let Some(report) = reports.into_iter().find(|report| report.address == own) else { return };
+        let looked = self.store.as_ref().map(|look| look.at);
+        let disk = looked.zip(input.disks.get(&own));
+        let met = Met::of(&report.outcome);
+        self.full.note(at, met, is_sent_the_log(&own, verdict), disk);
     }
 
     /// Takes a round of words, and remembers what their nodes are called.
@@ -189,4 +182,10 @@ impl Seen {
             verdict,
         }
     }
+}
+
+/// Whether somebody leads and the member at an address is sent what is written; a spare is not.
+fn is_sent_the_log(address: &str, verdict: &Verdict) -> bool {
+    let role = verdict.view.member(address).map(|member| member.role);
+    verdict.view.leader.is_some() && matches!(role, Some(Role::Voter | Role::Standby))
 }

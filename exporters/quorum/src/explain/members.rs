@@ -81,10 +81,11 @@ fn disk(judged: &Judged, address: &str, out: &mut String) {
         None => String::new(),
     };
     let silent = judged.input.peer(address).is_some_and(|peer| !peer.up());
-    let can = match disk.writable() {
-        true => "can write",
-        false if silent => "does not write, as dqlite does not run",
-        false => "CANNOT write",
+    let can = match disk.is_stuck() {
+        _ if silent && disk.open_segments == 0 => "does not write, as dqlite does not run",
+        true => "CANNOT write",
+        false if disk.open_segments == 0 => "has written nothing since it was started",
+        false => "can write",
     };
     let free = disk.free_bytes.map_or_else(|| "unknown".to_owned(), bytes);
     let _ = writeln!(

@@ -64,17 +64,18 @@ pub struct Disk {
 pub const SEGMENT_BYTES: u64 = 8 << 20;
 
 impl Disk {
-    /// Whether dqlite can go on writing here.
+    /// Whether dqlite can surely not write here. Without an open segment it may as well have had nothing to write since it was
+    /// started; so then its log must stand still too.
     #[must_use]
-    pub fn writable(&self) -> bool {
-        writable(self.open_segments, self.free_bytes)
+    pub fn is_stuck(&self) -> bool {
+        !has_room(self.free_bytes) || (self.open_segments == 0 && self.stands_still)
     }
 }
 
-/// Whether dqlite can go on writing: it has a segment to write to, and room to make the next.
+/// Whether there is room to make the next segment, for all that is known.
 #[must_use]
-pub fn writable(open_segments: u64, free_bytes: Option<u64>) -> bool {
-    open_segments > 0 && free_bytes.is_none_or(|free| free >= SEGMENT_BYTES)
+pub fn has_room(free_bytes: Option<u64>) -> bool {
+    free_bytes.is_none_or(|free| free >= SEGMENT_BYTES)
 }
 
 /// What another exporter sees of the members.

@@ -30,6 +30,8 @@ pub enum Doubt {
     DiskUnseen,
     /// Nobody looks at the leader's disk, so it cannot be said how far the log should be.
     LeaderDiskUnseen,
+    /// It has no segment to write to: nothing was written since its start, or nothing can be.
+    NoSegment,
     /// Its log is behind and does not catch up, though not yet by the limit.
     StandsStill,
     /// Its disk was full, and its dqlite has not been started since.
@@ -45,7 +47,7 @@ pub enum Doubt {
 pub enum Fault {
     /// It does not answer.
     Silent(PeerFailure),
-    /// Its disk is full, or it has no segment to write to.
+    /// Its disk is full, or it has no segment to write to while the others write.
     CannotWrite,
     /// Its log is so many entries behind.
     Behind(u64),
@@ -137,6 +139,7 @@ impl Doubt {
             Doubt::LeaderDiskUnseen => {
                 format!("how far the log of {node} should be is not known, the leader's is not seen")
             }
+            Doubt::NoSegment => format!("{node} has no segment open and is not seen to write"),
             Doubt::StandsStill => format!("the log of {node} stands still while others grow"),
             Doubt::WasFull => format!("{node} could not write once and limps until it is started anew"),
             Doubt::SeenBy(other) => format!("{node} answers {} and not this node", names.of(other)),
@@ -153,7 +156,7 @@ impl Doubt {
 
 fn disk_fault(address: &str, view: &View, input: &Input) -> Option<Fault> {
     let disk = input.disks.get(address)?;
-    if !disk.writable() {
+    if disk.is_stuck() {
         return Some(Fault::CannotWrite);
     }
     let leaders = view.leader.as_ref().and_then(|leader| input.disks.get(&leader.address));
@@ -174,6 +177,9 @@ fn doubt(address: &str, names: Option<&str>, view: &View, input: &Input) -> Opti
     }
     if disk.was_full {
         return Some(Doubt::WasFull);
+    }
+    if disk.open_segments == 0 {
+        return Some(Doubt::NoSegment);
     }
     disk.stands_still.then_some(Doubt::StandsStill)
 }

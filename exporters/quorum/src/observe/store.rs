@@ -4,12 +4,12 @@ use gjallarhorn_metrics::{Snapshot, SnapshotBuilder};
 
 use super::{DQLITE, SERIES_LIMIT};
 use crate::families as f;
-use crate::model::input::writable;
+use crate::model::input::has_room;
 use crate::source::raft::Store;
 use crate::words::SegmentState;
 
-/// The samples of a look at the store; `runs` is whether dqlite is known not to (`false`), or may.
-pub(crate) fn samples(store: &Store, runs: bool, cluster: &str) -> Snapshot {
+/// The samples of a look at the store; `writes` is whether dqlite is expected to hold a segment open.
+pub(crate) fn samples(store: &Store, writes: bool, cluster: &str) -> Snapshot {
     let mut out = Snapshot::builder(SERIES_LIMIT);
     let labels = [cluster, DQLITE];
     let metadata = store.metadata.as_ref().ok().copied().flatten();
@@ -28,15 +28,16 @@ pub(crate) fn samples(store: &Store, runs: bool, cluster: &str) -> Snapshot {
     out.push(&f::STORE_BYTES, labels, store.bytes);
     let database = store.database.as_ref().and_then(|database| database.as_ref().ok());
     out.push_some(&f::STORE_DB_BYTES, labels, database.copied());
-    space(store, runs, labels, &mut out);
+    space(store, writes, labels, &mut out);
     out.finish()
 }
 
-/// A program that ended in good order leaves no segment open; then only the room says whether it could write.
-fn space(store: &Store, runs: bool, labels: [&str; 2], out: &mut SnapshotBuilder) {
+/// A program that ended in good order leaves no segment open, and a spare opens none; then only the room says whether it could
+/// write.
+fn space(store: &Store, writes: bool, labels: [&str; 2], out: &mut SnapshotBuilder) {
     let space = store.space.as_ref().ok();
     out.push_some(&f::STORE_FREE_BYTES, labels, space.map(|space| space.free));
     out.push_some(&f::STORE_SIZE_BYTES, labels, space.map(|space| space.size));
-    let open = if runs { store.open_segments } else { 1 };
-    out.push(&f::STORE_WRITABLE, labels, writable(open, space.map(|space| space.left)));
+    let open = !writes || store.open_segments > 0;
+    out.push(&f::STORE_WRITABLE, labels, open && has_room(space.map(|space| space.left)));
 }

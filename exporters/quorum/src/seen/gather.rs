@@ -84,7 +84,7 @@ impl Seen {
             age_milliseconds: 0,
             last_index: store.log.as_ref().ok()?.last_index,
             open_segments: store.open_segments,
-            was_full: self.was_full,
+            was_full: self.full.is_remembered(),
             free_bytes: store.space.as_ref().ok().map(|space| space.left),
         })
     }

@@ -51,7 +51,10 @@ fn states() -> Vec<(&'static str, Town, usize)> {
     (1..3).for_each(|number| healthy.exporter(number, |_| ()));
     let mut full = Town::three();
     full.exporter(1, |_| ());
-    full.exporter(2, |word| word.disk.as_mut().unwrap().open_segments = 0);
+    full.exporter(2, |word| {
+        let disk = word.disk.as_mut().unwrap();
+        (disk.open_segments, disk.free_bytes) = (0, Some(0));
+    });
     let down = Town::new(&[Member::Voter, Member::Voter, Member::Voter, Member::Standby, Member::Spare]);
     down.kill(2);
     let lost = Town::three();

@@ -44,24 +44,26 @@ fn an_old_sight_is_no_proof() {
     }
 }
 
-/// With room again dqlite limps until it is started anew; the exporter remembers that it had none.
+/// With room again dqlite limps until it is started anew; the exporter remembers that it could not write.
 #[test]
 fn a_node_that_was_full_is_remembered() {
-    let town = Town::three();
-    let mut stage = Stage::new(&town, &config());
+    let mut town = Town::three();
+    // The others have written on.
+    town.exporter(1, |word| word.disk.as_mut().unwrap().last_index = 40);
+    let mut stage = Stage::new(&town, &town.config());
     let open = ["open-1", "open-2", "open-3"].map(|name| town.backend().join(name));
     let kept = open.clone().map(|path| bounded::read(&path, 1 << 20).unwrap());
+    let was_full = |stage: &Stage, now| stage.ask("/v1/quorum", at(now)).unwrap().1.contains("\"was_full\":true");
     stage.round(at(0));
     open.iter().for_each(|path| std::fs::remove_file(path).unwrap());
-    stage.round(at(3));
+    (1..16).for_each(|round| stage.round(at(3 * round)));
     open.iter().zip(&kept).for_each(|(path, bytes)| std::fs::write(path, bytes).unwrap());
-    stage.round(at(6));
-    let was_full = |stage: &Stage| stage.ask("/v1/quorum", at(7)).unwrap().1.contains("\"was_full\":true");
-    assert!(was_full(&stage));
+    stage.round(at(48));
+    assert!(was_full(&stage, 49));
     // It hangs up once, as one does that is started again.
     town.kill(0);
-    stage.round(at(9));
-    assert!(!was_full(&stage));
+    stage.round(at(51));
+    assert!(!was_full(&stage, 52));
 }
 
 #[test]
