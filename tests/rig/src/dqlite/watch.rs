@@ -125,6 +125,15 @@ impl Watch {
         let node = cluster.nodes().iter().find(|node| node.number() == self.number).context("its host is gone")?;
         end(on(node, &self.program, self.folder.path()).args(words))
     }
+
+    /// Runs a verb that asks the service which runs, as it is typed on the host: with nothing but where that service is.
+    ///
+    /// # Errors
+    /// When it does not end, or was ended by a signal.
+    pub fn verb_of_service(&self, words: &[&str]) -> Result<(i32, String)> {
+        let address = format!("--web.listen-address=127.0.0.1:{}", self.port());
+        end(Program::new("exporter", &self.program).args(words).arg(address))
+    }
 }
 
 /// What a person finds on the host: `microk8s`, which asks the rig to start the node, and the exporter with its flags.

@@ -1,4 +1,5 @@
-//! The three ways to ask whether a node may be stopped: over HTTP, by the metric, and by the command. They must agree.
+//! The ways to ask whether a node may be stopped: over HTTP, by the metric, by the command that asks the service, and by the
+//! command that looks itself. They must agree.
 
 use std::time::Duration;
 
@@ -12,19 +13,21 @@ use super::row::Say;
 /// A page and an answer are made one after the other, and a look at the cluster may come between.
 const AGREE: Duration = Duration::from_secs(20);
 
-/// What the running exporter says over HTTP, once its metric says the same; with its sentence. "Cannot tell" is asked again for
-/// as long as `patience`, as a person would: after a change a look or two is needed before every disk is seen to be written.
+/// What the running exporter says over HTTP, once its metric and the command that asks it say the same; with its sentence.
+/// "Cannot tell" is asked again for as long as `patience`, as a person would: after a change a look or two is needed before
+/// every disk is seen to be written.
 ///
 /// # Errors
 /// When they do not come to agree, or the status is not that of the answer.
 pub fn service(watch: &Watch, node: &str, patience: Duration) -> Result<(Say, String)> {
     let mut last = String::new();
     drop(until("an answer", patience, || over_http(watch, node).ok().filter(|(say, _)| *say != Say::CannotTell)));
-    let agreed = until("one answer over HTTP and by the metric", AGREE, || {
+    let agreed = until("one answer over HTTP, by the metric and by the command", AGREE, || {
         let (say, sentence) = over_http(watch, node).map_err(|error| last = format!("{error:#}")).ok()?;
         let by_metric = by_metric(watch, node).map_err(|error| last = format!("{error:#}")).ok()?;
-        last = format!("HTTP: {sentence} Metric: {by_metric:?}");
-        (say == by_metric).then_some((say, sentence))
+        let (by_verb, told) = by_verb(watch, node).map_err(|error| last = format!("{error:#}")).ok()?;
+        last = format!("HTTP: {sentence} Metric: {by_metric:?} Command: {told}");
+        (say == by_metric && say == by_verb && sentence == told).then_some((say, sentence))
     });
     agreed.with_context(|| format!("{} on {node}: {last}", watch.host()))
 }
@@ -38,8 +41,16 @@ pub fn command(watch: &Watch, cluster: &Cluster, node: &str, patience: Duration)
     until("an answer", patience, definite).or_else(|_| typed(watch, cluster, node))
 }
 
+/// The command, asking the service that runs.
+fn by_verb(watch: &Watch, node: &str) -> Result<(Say, String)> {
+    answered(watch.verb_of_service(&["safe-to-stop", node])?)
+}
+
 fn typed(watch: &Watch, cluster: &Cluster, node: &str) -> Result<(Say, String)> {
-    let (code, words) = watch.verb(cluster, &["safe-to-stop", node])?;
+    answered(watch.verb(cluster, &["safe-to-stop", node])?)
+}
+
+fn answered((code, words): (i32, String)) -> Result<(Say, String)> {
     let say = Say::of(code.into()).with_context(|| format!("exit code {code}: {words}"))?;
     Ok((say, words.trim().to_owned()))
 }
