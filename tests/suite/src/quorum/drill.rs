@@ -12,8 +12,8 @@ use gjallarhorn_rig::dqlite::{Answer, Cluster, Role, Watch};
 use gjallarhorn_rig::wait::{unix_now, until};
 
 use super::row::{Row, Say};
-use super::scene::Scene;
-use super::told::Place;
+use super::scene::{Scene, THREE};
+use super::told::{Place, Told};
 use super::{acts, ask};
 
 /// Elections, roles and several polls, on a busy machine.
@@ -56,9 +56,15 @@ pub fn play(scene: &Scene, tell: Teller<'_>) -> Outcome {
 
 fn play_into(scene: &Scene, tell: Teller<'_>, outcome: &mut Outcome) -> Result<()> {
     let mut drill = Drill::start(scene, tell)?;
-    let struck = Instant::now();
+    let mut struck = Instant::now();
     drill.strike()?;
     drill.truth()?;
+    if let Some(then) = &scene.then {
+        struck = Instant::now();
+        (then.act)(&mut drill.cluster, &drill.hit)?;
+        drill.told = then.told;
+        drill.truth()?;
+    }
     outcome.told_after = Some(struck.elapsed());
     tell(&format!("{}: told after {:.1} s", scene.name, struck.elapsed().as_secs_f64()));
     drill.alerts()?;
@@ -67,7 +73,11 @@ fn play_into(scene: &Scene, tell: Teller<'_>, outcome: &mut Outcome) -> Result<(
         let row = drill.stop(number)?;
         tell(&row.to_string());
         outcome.faults.extend(row.fault(scene.vague));
+        outcome.faults.extend(row.promise().filter(|_| scene.limps && !drill.hit.contains(&number)));
         outcome.rows.push(row);
+    }
+    if scene.limps {
+        outcome.faults.extend(drill.cure()?);
     }
     Ok(())
 }
@@ -78,6 +88,7 @@ struct Drill<'a> {
     watches: Vec<Watch>,
     prometheus: Prometheus,
     cluster: Cluster,
+    told: &'static [&'static [Told]],
     hit: acts::Hit,
     leader: u8,
 }
@@ -91,7 +102,8 @@ impl<'a> Drill<'a> {
         let targets: Vec<_> = watches.iter().map(|watch| (watch.port(), watch.host().to_owned())).collect();
         let prometheus = Prometheus::start(&targets, Pace::Shipped, None)?;
         let leader = cluster.leader()?;
-        let drill = Self { scene, tell, watches, prometheus, cluster, hit: Vec::new(), leader };
+        let told = scene.told;
+        let drill = Self { scene, tell, watches, prometheus, cluster, told, hit: Vec::new(), leader };
         drill.awaits("a cluster that is well and seen whole", |page| {
             page.value("quorum_safe_to_change", &[]) == Some(1.0)
         })?;
@@ -125,7 +137,7 @@ impl<'a> Drill<'a> {
             match watch.page() {
                 Err(error) => missing.push(format!("{}: {error:#}", watch.host())),
                 Ok(page) => {
-                    let told = self.scene.told.iter().flat_map(|table| table.iter());
+                    let told = self.told.iter().flat_map(|table| table.iter());
                     let faults = told.flat_map(|told| told.missing(&page, place, &hit, &leader));
                     missing.extend(faults.map(|fault| format!("{}: {fault}", watch.host())));
                 }
@@ -162,7 +174,7 @@ impl<'a> Drill<'a> {
     /// Asks every exporter about a node, stops it, looks, and puts it back.
     fn stop(&mut self, number: u8) -> Result<Row> {
         let node = self.cluster.node(number)?.name();
-        let (part, said) = (self.part(number)?, self.ask(&node)?);
+        let (part, said) = (self.part(number)?, self.ask(&node, self.patience())?);
         let mut row = Row { scene: self.scene.name, node, part, said, commits: false, commits_after_crash: None };
         row.commits = self.commits_without(number, false)?;
         let doubted = row.said.values().any(|say| *say == Say::No);
@@ -175,9 +187,8 @@ impl<'a> Drill<'a> {
     }
 
     /// Every exporter is asked; the command, which looks anew, on one host that nothing was done to.
-    fn ask(&self, node: &str) -> Result<BTreeMap<String, Say>> {
+    fn ask(&self, node: &str, patience: Duration) -> Result<BTreeMap<String, Say>> {
         let mut said = BTreeMap::new();
-        let patience = if self.scene.vague.is_empty() { AGAIN } else { Duration::ZERO };
         for watch in &self.watches {
             let (say, sentence) = ask::service(watch, node, patience)?;
             (self.tell)(&format!("  {}: {sentence}", watch.host()));
@@ -189,6 +200,10 @@ impl<'a> Drill<'a> {
             said.insert(format!("the command on {}", watch.host()), say);
         }
         Ok(said)
+    }
+
+    fn patience(&self) -> Duration {
+        if self.scene.vague.is_empty() { AGAIN } else { Duration::ZERO }
     }
 
     /// What the leader's table says of a node, and what was done to it.
@@ -242,6 +257,23 @@ impl<'a> Drill<'a> {
                 .is_some_and(|at| at > back as f64)
         })?;
         self.truth()
+    }
+
+    /// Starts what was hit and stopped last; then every stop must be promised. What is not is returned.
+    fn cure(&mut self) -> Result<Vec<String>> {
+        for number in std::mem::take(&mut self.hit) {
+            self.told = &[THREE];
+            self.put_back(number)?;
+        }
+        let mut faults = Vec::new();
+        for number in self.order() {
+            let node = self.cluster.node(number)?.name();
+            let doubts = self.ask(&node, AGAIN)?.into_iter().filter(|(_, say)| *say != Say::Yes);
+            faults.extend(
+                doubts.map(|(host, say)| format!("{}, {node}, started anew: {host} says {say:?}", self.scene.name)),
+            );
+        }
+        Ok(faults)
     }
 
     fn follows(&self, answers: &[Answer], number: u8) -> Option<()> {

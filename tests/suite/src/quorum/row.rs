@@ -77,6 +77,13 @@ impl Row {
         wrong.map(|what| format!("{}, {}: {what}", self.scene, self.node)).collect()
     }
 
+    /// Who promised that it may be stopped, if anybody did.
+    #[must_use]
+    pub fn promise(&self) -> Option<String> {
+        let (host, _) = self.said.iter().find(|(_, say)| **say == Say::Yes)?;
+        Some(format!("{}, {}: {host} promises a stop on a voter that limps", self.scene, self.node))
+    }
+
     /// The answers in few words: `yes`, or `no ×2, cannot tell ×1`.
     #[must_use]
     pub fn answers(&self) -> String {
@@ -133,6 +140,12 @@ mod tests {
     fn cannot_tell_needs_a_reason() {
         assert_eq!(row(&[Say::CannotTell], true, None).fault("").len(), 1);
         assert!(row(&[Say::CannotTell], true, None).fault("cut off").is_empty());
+    }
+
+    #[test]
+    fn one_promise_is_found() {
+        assert!(row(&[Say::CannotTell, Say::Yes], true, None).promise().is_some_and(|words| words.contains("pi-1")));
+        assert_eq!(row(&[Say::CannotTell, Say::No], false, None).promise(), None);
     }
 
     #[test]

@@ -19,12 +19,26 @@ pub struct Scene {
     pub act: fn(&mut Cluster) -> anyhow::Result<Hit>,
     /// What must be told once it has been seen.
     pub told: &'static [&'static [Told]],
+    /// What is done once that has been told.
+    pub then: Option<Then>,
     /// Alerts of the essential rules that must be waiting or firing then.
     pub alerts: &'static [&'static str],
     /// Whether the cluster still commits in this state.
     pub commits: bool,
     /// Why "cannot tell" is an honest answer to whether a node may be stopped; empty if it is not.
     pub vague: &'static str,
+    /// A voter is there and no help: nobody may promise the stop of another, and once it was started anew everybody must promise
+    /// every stop.
+    pub limps: bool,
+}
+
+/// What follows in a state that goes on.
+#[derive(Clone, Copy)]
+pub struct Then {
+    /// What is done to the nodes that were hit.
+    pub act: fn(&mut Cluster, &[u8]) -> anyhow::Result<()>,
+    /// What must be told then.
+    pub told: &'static [&'static [Told]],
 }
 
 /// All of them, the ones of `make test` first.
@@ -42,6 +56,7 @@ pub const SCENES: &[Scene] = &[
     Scene {
         name: "voter with a full disk, healthy on the wire",
         size: 3,
+        short: true,
         act: acts::disk_fills,
         told: &[DISK_FULL],
         alerts: &["QuorumNoTolerance", "HaStatusLies", "VoterLagging"],
@@ -141,15 +156,35 @@ pub const SCENES: &[Scene] = &[
         told: &[THREE],
         ..PLAIN
     },
+    Scene {
+        name: "full disk gets room, and no start",
+        act: acts::disk_fills,
+        told: &[DISK_FULL],
+        then: Some(Then { act: acts::disk_gets_room, told: &[LIMPS] }),
+        vague: "a voter that was full limps until it is started, and by how much is not known",
+        limps: true,
+        ..PLAIN
+    },
     Scene { name: "rejoin after absence", size: 3, act: acts::voter_comes_back, told: &[THREE], ..PLAIN },
 ];
 
-const PLAIN: Scene =
-    Scene { name: "", size: 3, short: false, act: acts::nothing, told: &[], alerts: &[], commits: true, vague: "" };
+const PLAIN: Scene = Scene {
+    name: "",
+    size: 3,
+    short: false,
+    act: acts::nothing,
+    told: &[],
+    then: None,
+    alerts: &[],
+    commits: true,
+    vague: "",
+    limps: false,
+};
 
 const ASIDE: &str = "who is cut off knows that it is, and not how the others are";
 
-const THREE: &[Told] = &[
+/// Three voters, and nothing is wrong.
+pub(super) const THREE: &[Told] = &[
     Everyone.says("quorum_safe_to_change", &[], 1.0),
     Everyone.says("quorum_ha", &[], 1.0),
     Everyone.says("quorum_ha_reported", &[], 1.0),
@@ -219,6 +254,14 @@ const DISK_FULL: &[Told] = &[
     Everyone.says("quorum_voters_effective", &[], 2.0),
     Everyone.says("quorum_failures_tolerable", &[], 0.0),
     HitOnes.says("quorum_store_writable", &[], 0.0),
+];
+
+/// By all that is asked it is well.
+const LIMPS: &[Told] = &[
+    Everyone.is_silent("quorum_safe_to_change"),
+    Everyone.says("quorum_voters_online", &[], 3.0),
+    Everyone.says("quorum_leader_confirmed", &[], 1.0),
+    HitOnes.says("quorum_store_writable", &[], 1.0),
 ];
 
 const LOST: &[Told] = &[

@@ -38,6 +38,8 @@ enum Wanted {
     Is(f64),
     /// A counter with this reason, for each node that was hit, that has counted something.
     Counts(&'static str),
+    /// No such sample: it is not known.
+    Nothing,
 }
 
 impl Who {
@@ -45,6 +47,11 @@ impl Who {
     /// `{leader}` the leader's.
     pub(super) const fn says(self, family: &'static str, labels: &'static [&'static str], value: f64) -> Told {
         Told { who: self, family, labels, wanted: Wanted::Is(value) }
+    }
+
+    /// There is no sample of `family`: nothing is promised.
+    pub(super) const fn is_silent(self, family: &'static str) -> Told {
+        Told { who: self, family, labels: &[], wanted: Wanted::Nothing }
     }
 
     /// A counter of the peers that were hit has counted this reason.
@@ -85,6 +92,7 @@ impl Told {
         let good = match self.wanted {
             Wanted::Is(wanted) => value == Some(wanted),
             Wanted::Counts(_) => value.is_some_and(|count| count > 0.0),
+            Wanted::Nothing => value.is_none(),
         };
         (!good).then(|| format!("{} {labels:?} is {value:?}, not {:?}", self.family, self.wanted))
     }
@@ -117,6 +125,13 @@ mod tests {
     #[test]
     fn a_sample_that_is_not_there_is_missing() {
         assert_eq!(TOLD.missing(&page(""), OTHER, &["a".to_owned()], "").len(), 1);
+    }
+
+    #[test]
+    fn who_must_be_silent_has_no_sample() {
+        let told = Who::Everyone.is_silent("safe");
+        assert!(told.missing(&page("other 1\n"), OTHER, &[], "").is_empty());
+        assert_eq!(told.missing(&page("safe 0\n"), OTHER, &[], "").len(), 1);
     }
 
     #[test]
