@@ -9,7 +9,7 @@ use anyhow::{Result, ensure};
 use gjallarhorn_rig::place::checkout;
 use gjallarhorn_rig::process::Program;
 use gjallarhorn_rig::wait::PATIENCE;
-use gjallarhorn_suite::quorum::drill::play;
+use gjallarhorn_suite::quorum::play::play;
 use gjallarhorn_suite::quorum::report;
 use gjallarhorn_suite::quorum::scene::SCENES;
 use gjallarhorn_suite::tree;

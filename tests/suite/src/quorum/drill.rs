@@ -1,19 +1,19 @@
-//! Plays one state: brings it about, waits until every exporter tells the truth, then asks about each node whether it may be
-//! stopped, stops it for real, and looks whether the cluster still commits.
-
-#![expect(clippy::disallowed_methods, reason = "the time to the truth is measured and printed, never judged")]
+//! A cluster that is watched by exporters and a Prometheus, and the steps of a state: strike, wait for the truth, ask about a
+//! node, stop it for real, look whether the cluster still commits, and put it back.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use gjallarhorn_rig::chain::{Pace, Page, Prometheus};
 use gjallarhorn_rig::dqlite::{Answer, Cluster, Role, Watch};
 use gjallarhorn_rig::wait::{unix_now, until};
 
+use super::play::Teller;
 use super::row::{Row, Say};
-use super::scene::{Scene, THREE};
+use super::scene::{Scene, Then};
 use super::told::{Place, Told};
+use super::truths::THREE;
 use super::{acts, ask};
 
 /// Elections, roles and several polls, on a busy machine.
@@ -28,61 +28,8 @@ const COMMIT: Duration = Duration::from_secs(15);
 /// The part of the node that leads.
 const LEADER: &str = "leader";
 
-/// What came of a state.
-#[derive(Debug)]
-pub struct Outcome {
-    /// The name of the scene.
-    pub scene: &'static str,
-    /// From the act until the last exporter told all of it.
-    pub told_after: Option<Duration>,
-    /// The stops.
-    pub rows: Vec<Row>,
-    /// Everything wrong, as sentences.
-    pub faults: Vec<String>,
-}
-
-/// Takes each line as it comes, for a person who watches.
-pub type Teller<'a> = &'a dyn Fn(&str);
-
-/// Plays a scene to its end; what goes wrong on the way is in the outcome.
-#[must_use]
-pub fn play(scene: &Scene, tell: Teller<'_>) -> Outcome {
-    let mut outcome = Outcome { scene: scene.name, told_after: None, rows: Vec::new(), faults: Vec::new() };
-    if let Err(error) = play_into(scene, tell, &mut outcome) {
-        outcome.faults.push(format!("{}: {error:#}", scene.name));
-    }
-    outcome
-}
-
-fn play_into(scene: &Scene, tell: Teller<'_>, outcome: &mut Outcome) -> Result<()> {
-    let mut drill = Drill::start(scene, tell)?;
-    let mut struck = Instant::now();
-    drill.strike()?;
-    drill.truth()?;
-    if let Some(then) = &scene.then {
-        struck = Instant::now();
-        (then.act)(&mut drill.cluster, &drill.hit)?;
-        drill.told = then.told;
-        drill.truth()?;
-    }
-    outcome.told_after = Some(struck.elapsed());
-    tell(&format!("{}: told after {:.1} s", scene.name, struck.elapsed().as_secs_f64()));
-    drill.alerts()?;
-    drill.commits()?;
-    for number in drill.order() {
-        let row = drill.stop(number)?;
-        tell(&row.to_string());
-        outcome.faults.extend(row.fault(scene.vague));
-        outcome.faults.extend(row.promise().filter(|_| scene.limps && !drill.hit.contains(&number)));
-        outcome.rows.push(row);
-    }
-    if scene.limps {
-        outcome.faults.extend(drill.cure()?);
-    }
-    Ok(())
-}
-
-struct Drill<'a> {
+/// A state that is being played.
+pub(super) struct Drill<'a> {
     scene: &'a Scene,
     tell: Teller<'a>,
     watches: Vec<Watch>,
@@ -95,7 +42,7 @@ struct Drill<'a> {
 
 impl<'a> Drill<'a> {
     /// A healthy cluster, an exporter on each host that has seen all of it, and a Prometheus with the rules.
-    fn start(scene: &'a Scene, tell: Teller<'a>) -> Result<Self> {
+    pub(super) fn start(scene: &'a Scene, tell: Teller<'a>) -> Result<Self> {
         let cluster = Cluster::start(scene.size)?;
         acts::settle(&cluster)?;
         let watches = Watch::all(&cluster)?;
@@ -110,14 +57,27 @@ impl<'a> Drill<'a> {
         Ok(drill)
     }
 
-    fn strike(&mut self) -> Result<()> {
+    /// Does what the scene does.
+    pub(super) fn strike(&mut self) -> Result<()> {
         self.leader = self.cluster.leader()?;
         self.hit = (self.scene.act)(&mut self.cluster)?;
         Ok(())
     }
 
+    /// Goes on to what follows.
+    pub(super) fn follow(&mut self, then: &Then) -> Result<()> {
+        (then.act)(&mut self.cluster, &self.hit)?;
+        self.told = then.told;
+        Ok(())
+    }
+
+    /// Whether something was done to a node.
+    pub(super) fn was_hit(&self, number: u8) -> bool {
+        self.hit.contains(&number)
+    }
+
     /// Waits until every page tells what it must.
-    fn truth(&self) -> Result<()> {
+    pub(super) fn truth(&self) -> Result<()> {
         let mut missing = Vec::new();
         let told = until("the truth on every page", TRUTH, || {
             missing = self.missing();
@@ -147,7 +107,7 @@ impl<'a> Drill<'a> {
     }
 
     /// Waits until each essential alert of the scene waits or fires, and makes sure that a healthy cluster has none.
-    fn alerts(&self) -> Result<()> {
+    pub(super) fn alerts(&self) -> Result<()> {
         let mut seen = Vec::new();
         let found = until("the alerts", TRUTH, || {
             seen = names(&self.prometheus.alerts().ok()?);
@@ -157,7 +117,7 @@ impl<'a> Drill<'a> {
     }
 
     /// The state is what the scene says that it is.
-    fn commits(&self) -> Result<()> {
+    pub(super) fn commits(&self) -> Result<()> {
         let commits = self.cluster.commits(COMMIT)?;
         ensure!(commits == self.scene.commits, "in this state the cluster commits: {commits}");
         Ok(())
@@ -165,14 +125,14 @@ impl<'a> Drill<'a> {
 
     /// Nodes in the order of the stops. Those that are not put back come last: what something was done to, or, where the
     /// cluster commits no more, what still runs.
-    fn order(&self) -> Vec<u8> {
+    pub(super) fn order(&self) -> Vec<u8> {
         let mut order: Vec<u8> = self.cluster.nodes().iter().map(|node| node.number()).collect();
         order.sort_by_key(|number| self.hit.contains(number) == self.scene.commits);
         order
     }
 
     /// Asks every exporter about a node, stops it, looks, and puts it back.
-    fn stop(&mut self, number: u8) -> Result<Row> {
+    pub(super) fn stop(&mut self, number: u8) -> Result<Row> {
         let node = self.cluster.node(number)?.name();
         let (part, said) = (self.part(number)?, self.ask(&node, self.patience())?);
         let mut row = Row { scene: self.scene.name, node, part, said, commits: false, commits_after_crash: None };
@@ -260,7 +220,7 @@ impl<'a> Drill<'a> {
     }
 
     /// Starts what was hit and stopped last; then every stop must be promised. What is not is returned.
-    fn cure(&mut self) -> Result<Vec<String>> {
+    pub(super) fn cure(&mut self) -> Result<Vec<String>> {
         for number in std::mem::take(&mut self.hit) {
             self.told = &[THREE];
             self.put_back(number)?;

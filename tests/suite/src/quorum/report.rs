@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::drill::Outcome;
+use super::play::Outcome;
 
 /// Two tables: how soon each state was told, and what each answer came to.
 #[must_use]

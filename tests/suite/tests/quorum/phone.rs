@@ -9,7 +9,7 @@ use gjallarhorn_rig::dqlite::{Cluster, Watch};
 use gjallarhorn_rig::place::checkout;
 use gjallarhorn_rig::wait::until;
 use gjallarhorn_suite::contract::line;
-use gjallarhorn_suite::quorum::drill::Teller;
+use gjallarhorn_suite::quorum::play::Teller;
 use gjallarhorn_suite::quorum::{acts, runbook};
 use gjallarhorn_suite::tree;
 
