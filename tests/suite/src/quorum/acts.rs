@@ -92,7 +92,8 @@ pub(super) fn disk_fills(cluster: &mut Cluster) -> Result<Hit> {
     Ok(vec![voter])
 }
 
-/// Room alone is not enough: dqlite makes new segments, and stays behind by what it missed until it is started again.
+/// Room alone is not enough for libdqlite 1.11.1: it makes new segments, and stays behind by what it missed until it is started
+/// again.
 pub(super) fn disk_gets_room(cluster: &mut Cluster, hit: &[u8]) -> Result<()> {
     hit.iter().try_for_each(|number| cluster.node(*number)?.empty_disk())
 }

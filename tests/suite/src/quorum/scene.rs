@@ -31,7 +31,7 @@ pub struct Scene {
     pub commits: bool,
     /// Why "cannot tell" is an honest answer to whether a node may be stopped; empty if it is not.
     pub vague: &'static str,
-    /// A voter is there and no help: nobody may promise the stop of another, and once it was started anew everybody must promise
+    /// A voter is there and may be no help: nobody may promise the stop of another, and once it was started anew everybody must promise
     /// every stop.
     pub limps: bool,
 }
@@ -165,7 +165,7 @@ pub const SCENES: &[Scene] = &[
         act: acts::disk_fills,
         told: &[DISK_FULL],
         then: Some(Then { act: acts::disk_gets_room, told: &[LIMPS] }),
-        vague: "a voter that was full limps until it is started, and by how much is not known",
+        vague: "whether a voter that was full limps, as with older dqlite, is not seen before it is started anew",
         limps: true,
         ..PLAIN
     },
