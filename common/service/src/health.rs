@@ -86,6 +86,7 @@ impl Health {
     }
 
     /// Appends the self-health families that move to a page, as they are at `now`; gives those that stand.
+    #[must_use = "without what stands, a page is not whole"]
     pub fn write(&self, now: Timestamp, page: &mut String) -> Arc<Standing> {
         self.tell_overdue(now);
         let mut board = self.lock();

@@ -50,10 +50,9 @@ fn nobody_is_asked_more_seldom_for_being_ill() {
 fn the_pace_is_told_with_every_pool() {
     let mut stage = Stage::recorded("2.3.9/healthy");
     stage.round(at(0)).unwrap();
-    let mut page = String::new();
-    stage.role.shared.health.write(at(0), &mut page);
+    let standing = stage.role.shared.health.write(at(0), &mut String::new());
     let row = "gjallarhorn_source_interval_seconds{role=\"zfs\",source=\"pool_stats\",item=\"tank\"}";
-    assert_eq!(value(&page, row), Some("60"));
+    assert_eq!(value(standing.text(), row), Some("60"));
 }
 
 #[test]
