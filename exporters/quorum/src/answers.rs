@@ -63,8 +63,19 @@ pub(crate) fn safe_to_stop(word: &str, judged: Option<&Judged>, now: Timestamp, 
     match &meant[..] {
         [one] => Told::of(word, one.say, one.sentence.clone()),
         [] if advice.is_empty() => cannot("no member answers, so nobody is known".to_owned()),
-        [] => cannot(format!("no member is called that; known are {}", listed(advice.iter()))),
+        [] => cannot(unknown(word, judged)),
         several => cannot(format!("it means {}", listed(several.iter().copied()))),
+    }
+}
+
+/// A name that is no member's. One that the configuration knows was removed, or is not let in yet.
+fn unknown(word: &str, judged: &Judged) -> String {
+    let known = listed(judged.verdict.advice.iter());
+    match judged.input.names.address(word) {
+        Some(address) if judged.verdict.view.is_vouched() => {
+            format!("{address} is not in the table of members: it was removed, or never let in; known are {known}")
+        }
+        _ => format!("no member is called that; known are {known}"),
     }
 }
 

@@ -23,6 +23,13 @@ impl Names {
         self.0.get(address).or_else(|| self.0.get(host)).map_or(host, String::as_str)
     }
 
+    /// The address or host that is called `name`; letter case does not matter.
+    #[must_use]
+    pub fn address(&self, name: &str) -> Option<&str> {
+        let mut named = self.0.iter().filter(|(_, known)| known.eq_ignore_ascii_case(name));
+        named.next().map(|(address, _)| address.as_str())
+    }
+
     /// Whether a person who says `word` means this member: by id, address, host or name; letter case does not matter.
     #[must_use]
     pub fn means(&self, word: &str, member: &Member) -> bool {
@@ -54,6 +61,7 @@ mod tests {
         for word in ["", "8", "10.0.0", "pi"] {
             assert!(!names.means(word, &member), "{word}");
         }
+        assert_eq!((names.address("PI-2"), names.address("pi-3")), (Some("10.0.0.2"), None));
         assert_eq!((names.of("10.0.0.2:19001"), names.of("[fe80::1]:19001")), ("pi-2", "fe80::1"));
     }
 

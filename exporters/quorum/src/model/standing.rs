@@ -141,7 +141,7 @@ impl Doubt {
             }
             Doubt::NoSegment => format!("{node} has no segment open and is not seen to write"),
             Doubt::StandsStill => format!("the log of {node} stands still while others grow"),
-            Doubt::WasFull => format!("{node} could not write once and limps until it is started anew"),
+            Doubt::WasFull => format!("{node} could not write once and may limp until it is started anew"),
             Doubt::SeenBy(other) => format!("{node} answers {} and not this node", names.of(other)),
             Doubt::NotAsked => format!("{node} has not been asked yet"),
         }

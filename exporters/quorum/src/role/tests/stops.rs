@@ -94,6 +94,19 @@ fn an_old_look_or_an_unknown_name_is_no_ground() {
     assert!(status == 503 && sentence.contains("it means pi-1"), "{sentence}");
 }
 
+/// The configuration says where it is; that it does not answer says nothing.
+#[test]
+fn a_name_that_is_no_member_any_more_is_known() {
+    let town = Town::three();
+    town.remove(2);
+    town.kill(2);
+    let mut stage = Stage::new(&town, &town.config());
+    stage.round(at(0));
+    let (status, sentence) = stage.may_stop("pi-3", at(1));
+    let expected = format!("{} is not in the table of members: it was removed, or never let in", town.address(2));
+    assert!(status == 503 && sentence.contains(&expected), "{sentence}");
+}
+
 #[test]
 fn other_paths_are_not_ours() {
     let town = Town::three();
