@@ -74,8 +74,9 @@ func (a *asker) store() client.NodeStore {
 }
 
 func (a *asker) database() (*sql.DB, error) {
-	d, err := driver.New(a.store(), driver.WithDialFunc(a.dial), driver.WithAttemptTimeout(2*time.Second),
-		driver.WithConnectionBackoffCap(200*time.Millisecond))
+	// A host without a cable answers nobody, and go-dqlite 2 may spend a whole attempt on it.
+	d, err := driver.New(a.store(), driver.WithDialFunc(a.dial), driver.WithConnectionTimeout(time.Second),
+		driver.WithAttemptTimeout(time.Second), driver.WithConnectionBackoffCap(200*time.Millisecond))
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +90,7 @@ const table = "CREATE TABLE IF NOT EXISTS kine (id INTEGER PRIMARY KEY AUTOINCRE
 func row(ctx context.Context, db *sql.DB, bytes int) error {
 	var last error
 	for ctx.Err() == nil {
-		attempt, done := context.WithTimeout(ctx, 3*time.Second)
+		attempt, done := context.WithTimeout(ctx, 6*time.Second)
 		_, last = db.ExecContext(attempt, table)
 		if last == nil {
 			_, last = db.ExecContext(attempt, "INSERT INTO kine (value) VALUES (?)", strings.Repeat("x", bytes))
