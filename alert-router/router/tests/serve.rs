@@ -158,5 +158,6 @@ fn the_outside_is_pinged_while_all_is_well() {
     assert!(head[..read].starts_with(b"GET /ping/planted-heartbeat-key HTTP/1.1\r\n"));
     stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").expect("answers");
     router.until("/metrics", "gjallarhorn_router_heartbeats_total{result=\"ok\"} 1");
+    router.until("/metrics", "gjallarhorn_build_info{");
     assert!(!router.ask("GET", "/metrics", "").1.contains("planted-heartbeat-key"));
 }

@@ -6,6 +6,7 @@ use gjallarhorn_engine::{TargetName, TargetStatus};
 use gjallarhorn_metrics::{Snapshot, SnapshotBuilder, encode};
 use gjallarhorn_service::clock::Timestamp as Reading;
 use gjallarhorn_service::health::Health;
+use gjallarhorn_service::page::Page;
 
 use crate::families;
 use crate::shared::Shared;
@@ -33,8 +34,8 @@ pub fn page(shared: &Arc<Shared>, health: &Health) -> String {
     }
     let mut text = String::new();
     encode(families::TABLE, &[&page.finish()], &mut text);
-    health.write(Reading::now(), &mut text);
-    text
+    let standing = health.write(Reading::now(), &mut text);
+    Page { text, standing }.whole()
 }
 
 fn target(shared: &Shared, page: &mut SnapshotBuilder, name: &TargetName, status: &TargetStatus) {
