@@ -8,6 +8,7 @@ mod rounds;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use gjallarhorn_metrics::{Definition, Snapshot};
 use gjallarhorn_service::Timestamp;
@@ -58,8 +59,16 @@ pub(crate) struct Shared {
 #[derive(Default)]
 struct Told {
     judged: Option<Arc<Judged>>,
-    /// Snapshots with the moment of the look they were made from.
-    pages: Vec<(Timestamp, Arc<Snapshot>)>,
+    pages: Vec<Page>,
+}
+
+/// What is told of one look.
+struct Page {
+    /// When that look was taken.
+    taken: Timestamp,
+    /// How long it is told without another.
+    lasts: Duration,
+    samples: Arc<Snapshot>,
 }
 
 impl Quorum {
@@ -98,10 +107,9 @@ impl Role for Quorum {
     }
 
     fn kept(&self, now: Timestamp) -> Vec<Arc<Snapshot>> {
-        let limit = self.shared.config.stale_after.get();
         let told = lock(&self.shared.told);
-        let young = told.pages.iter().filter(|(taken, _)| now.since(*taken) < limit);
-        young.map(|(_, page)| Arc::clone(page)).collect()
+        let young = told.pages.iter().filter(|page| now.since(page.taken) < page.lasts);
+        young.map(|page| Arc::clone(&page.samples)).collect()
     }
 
     fn sources(self: Arc<Self>) -> Vec<Poll> {
@@ -135,20 +143,26 @@ impl Shared {
         let judged = Arc::new(seen.judged(now, &self.config));
         let cluster = self.config.cluster.as_str();
         let mut pages = Vec::new();
+        let mut tell = |taken, interval: Duration, samples| {
+            let lasts = self.config.stale_after.get().max(interval * 3);
+            pages.push(Page { taken, lasts, samples: Arc::new(samples) });
+        };
+        let (often, seldom) = (self.config.interval.get(), self.config.files_interval.get());
         // Without an answer on the wire the files still say who should be there: as old as they are.
         let wire = seen.wire.as_ref().filter(|_| !judged.input.peers.is_empty());
-        let basis = wire.map(|look| look.at).or(seen.files.as_ref().map(|look| look.at));
-        if let Some(at) = basis {
-            pages.push((at, Arc::new(observe::cluster::samples(&judged, cluster))));
+        let basis = wire.map(|look| (look.at, often)).or(seen.files.as_ref().map(|look| (look.at, seldom)));
+        if let Some((at, interval)) = basis {
+            tell(at, interval, observe::cluster::samples(&judged, cluster));
         }
         if let Some(look) = &seen.wire {
-            pages.push((look.at, Arc::new(observe::peers::samples(&seen, &judged, cluster))));
+            tell(look.at, often, observe::peers::samples(&seen, &judged, cluster));
         }
         if let Some(look) = &seen.store {
-            pages.push((look.at, Arc::new(observe::store::samples(&look.what, judged.own_writes(), cluster))));
+            let samples = observe::store::samples(&look.what, judged.own_writes(), cluster);
+            tell(look.at, self.config.disk_interval.get(), samples);
         }
         if let Some(look) = &seen.files {
-            pages.push((look.at, Arc::new(observe::files::samples(&look.what, &judged, cluster))));
+            tell(look.at, seldom, observe::files::samples(&look.what, &judged, cluster));
         }
         drop(seen);
         *lock(&self.told) = Told { judged: Some(judged), pages };

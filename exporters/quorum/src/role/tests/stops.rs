@@ -1,6 +1,7 @@
 //! May a node be stopped, as it is asked and answered.
 
 use gjallarhorn_service::bounded;
+use gjallarhorn_service::config::Span;
 
 use super::*;
 
@@ -148,4 +149,16 @@ fn a_word_says_what_this_node_sees() {
     assert_eq!((disk.last_index, disk.open_segments, disk.age_milliseconds), (12, 3, 2000));
     let up = |number: usize| word.peers.iter().find(|peer| peer.address == town.address(number)).unwrap().up;
     assert_eq!([up(0), up(1), up(2)], [true, true, false]);
+}
+
+/// What is read seldom is told until it should have been read again, and some more.
+#[test]
+fn what_is_read_seldom_lasts_as_long() {
+    let town = Town::three();
+    for (interval, seconds) in [(15, 59), (300, 899)] {
+        let mut stage = Stage::new(&town, &Config { files_interval: Span::seconds(interval), ..config() });
+        stage.round(at(0));
+        assert!(stage.page(at(seconds)).contains("microk8s_lock{"));
+        assert!(!stage.page(at(seconds + 1)).contains("microk8s_lock{"));
+    }
 }
