@@ -144,6 +144,8 @@ families! {
     pub LOCK = gauge "microk8s_lock" None [cluster, backend: BACKENDS, lock: Lock::WORDS];
     /// The snap of MicroK8s that is current.
     pub MICROK8S_INFO = gauge "microk8s_info" None [cluster, backend: BACKENDS, revision, version];
+    /// The channel that the snap of MicroK8s follows, as snapd says.
+    pub MICROK8S_CHANNEL = gauge "microk8s_channel_info" None [cluster, backend: BACKENDS, channel];
     /// Time on processors that a service of MicroK8s took since it was started, all its processes together.
     pub SERVICE_CPU = counter "microk8s_service_cpu_seconds_total" Seconds [cluster, backend: BACKENDS, service: SERVICES];
     /// Memory of a service of MicroK8s, with the pages of files that the kernel keeps for it.

@@ -36,6 +36,8 @@ pub const WIRE: &str = "dqlite";
 pub const STORE: &str = "raft";
 /// The poll of MicroK8s' files; its items are files.
 pub const FILES: &str = "microk8s";
+/// The poll of snapd.
+pub const SNAPD: &str = "snapd";
 /// The poll of the other exporters.
 pub const NEIGHBOURS: &str = "exporters";
 
@@ -163,6 +165,9 @@ impl Shared {
         }
         if let Some(look) = &seen.files {
             tell(look.at, seldom, observe::files::samples(&look.what, &judged, cluster));
+        }
+        if let Some(look) = &seen.channel {
+            tell(look.at, poll::CHANNEL, observe::files::channel(&look.what, cluster));
         }
         drop(seen);
         *lock(&self.told) = Told { judged: Some(judged), pages };

@@ -62,6 +62,8 @@ pub(crate) struct Seen {
     pub(crate) store: Option<Look<Store>>,
     /// MicroK8s' files.
     pub(crate) files: Option<Look<Files>>,
+    /// The channel that MicroK8s' snap follows.
+    pub(crate) channel: Option<Look<String>>,
     /// What the other exporters said.
     pub(crate) words: Option<Look<Vec<Told>>>,
     /// What only time shows.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use gjallarhorn_service::Timestamp;
 use gjallarhorn_service::words::ago;
 
-use crate::role::{FILES, NAME, NEIGHBOURS, STORE, Shared, WIRE, lock};
+use crate::role::{FILES, NAME, NEIGHBOURS, SNAPD, STORE, Shared, WIRE, lock};
 
 /// A line for each source, and one more for each that fails.
 pub(super) fn all(shared: &Shared, now: Timestamp, out: &mut String) {
@@ -18,6 +18,7 @@ pub(super) fn all(shared: &Shared, now: Timestamp, out: &mut String) {
             WIRE => "the members, each over one kept connection".to_owned(),
             STORE => format!("this node's store, {backend}"),
             FILES => "MicroK8s' files".to_owned(),
+            SNAPD => "snapd, for the channel of MicroK8s".to_owned(),
             NEIGHBOURS => "the other nodes' exporters".to_owned(),
             _ => continue,
         };

@@ -38,6 +38,15 @@ pub(crate) fn samples(files: &Files, judged: &Judged, cluster: &str) -> Snapshot
     out.finish()
 }
 
+/// The sample of the channel that the snap follows; a snap that follows none has none.
+pub(crate) fn channel(channel: &str, cluster: &str) -> Snapshot {
+    let mut out = Snapshot::builder(SERIES_LIMIT);
+    if !channel.is_empty() {
+        out.push(&f::MICROK8S_CHANNEL, [cluster, DQLITE, channel], 1_u64);
+    }
+    out.finish()
+}
+
 fn certificates(files: &Files, cluster: &str, out: &mut SnapshotBuilder) {
     for (file, certificate) in &files.certificates {
         let Ok(certificate) = certificate else { continue };

@@ -12,15 +12,19 @@ use gjallarhorn_service::failure::chain;
 use gjallarhorn_service::role::Poll;
 use gjallarhorn_service::{Failure, Timestamp};
 
-use super::{FILES, NAME, NEIGHBOURS, STORE, Shared, WIRE, lock};
+use super::{FILES, NAME, NEIGHBOURS, SNAPD, STORE, Shared, WIRE, lock};
 use crate::files::Files;
 use crate::seen::{Look, Seen};
+use crate::source::snapd;
 use disk::Disk;
 use others::Others;
 use wire::Wire;
 
 /// Reading small files takes longer than this only if a disk is stuck.
 const DISK_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How often snapd is asked: a channel is changed by hand, before an upgrade.
+pub(super) const CHANNEL: Duration = Duration::from_secs(600);
 
 /// The polls that the configuration wants.
 pub(super) fn all(shared: &Arc<Shared>) -> Vec<Poll> {
@@ -29,6 +33,7 @@ pub(super) fn all(shared: &Arc<Shared>) -> Vec<Poll> {
     let mut wire = Wire::new(shared);
     let mut store = Disk::new(shared);
     let files = Arc::clone(shared);
+    let asked = Arc::clone(shared);
     let rounds = &shared.rounds;
     let mut polls = vec![
         // Two rounds of visits at most, each bounded by its own deadlines.
@@ -37,6 +42,7 @@ pub(super) fn all(shared: &Arc<Shared>) -> Vec<Poll> {
         Poll::new(STORE, config.disk_interval.get(), DISK_DEADLINE, move |now| store.round(now))
             .nudged_by(&rounds.nudge(STORE)),
         Poll::new(FILES, config.files_interval.get(), DISK_DEADLINE, move |now| files.read_files(now)),
+        Poll::new(SNAPD, CHANNEL, DISK_DEADLINE, move |now| asked.ask_snapd(now)),
     ];
     if config.exporters.is_on() {
         let mut others = Others::new(shared);
@@ -65,6 +71,13 @@ impl Shared {
         lock(&self.seen).files = Some(Look { at: now, what: files });
         self.judge(now);
         outcome
+    }
+
+    /// Asks which channel the snap follows.
+    fn ask_snapd(&self, now: Timestamp) -> Result<(), Failure> {
+        let what = snapd::channel(&self.root, self.config.deadline.get())?;
+        self.saw(now, |seen| seen.channel = Some(Look { at: now, what }));
+        Ok(())
     }
 
     /// The folder of the store, and a number that differs from node to node. Reads the files if nobody has yet: the first

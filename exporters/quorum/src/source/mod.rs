@@ -5,6 +5,7 @@
 //! - [`raft`]: looks at dqlite's data folder.
 //! - [`microk8s`]: reads the small files around it.
 //! - [`services`]: what the kernel counts for MicroK8s' services.
+//! - [`snapd`]: asks snapd which channel the snap follows.
 //! - [`grant`]: names the command that grants what is denied.
 //!
 //! All of it blocks, so it runs on the threads of background polls. Nothing here writes, anywhere.
@@ -15,6 +16,7 @@ pub mod microk8s;
 pub mod peer;
 pub mod raft;
 pub mod services;
+pub mod snapd;
 
 #[cfg(test)]
 #[path = "tests/fake.rs"]

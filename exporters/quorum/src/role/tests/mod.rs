@@ -29,7 +29,7 @@ impl Stage {
 
     /// One round of every poll, the wire last, so that it judges with all that is to be known.
     fn round(&mut self, now: Timestamp) {
-        for source in [FILES, STORE, NEIGHBOURS, WIRE] {
+        for source in [FILES, SNAPD, STORE, NEIGHBOURS, WIRE] {
             let _ = self.one(source, now);
         }
     }

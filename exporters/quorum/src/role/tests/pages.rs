@@ -49,6 +49,7 @@ fn without_times(line: &str) -> String {
 fn states() -> Vec<(&'static str, Town, usize)> {
     let mut healthy = Town::three();
     (1..3).for_each(|number| healthy.exporter(number, |_| ()));
+    healthy.snapd("1.32/stable");
     let mut full = Town::three();
     full.exporter(1, |_| ());
     full.exporter(2, |word| {

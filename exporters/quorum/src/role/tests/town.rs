@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::thread;
 
 use super::lock;
 use crate::config::{Config, Exporters};
@@ -101,6 +103,19 @@ impl Town {
 
     pub(super) fn address(&self, number: usize) -> String {
         self.nodes[number].name()
+    }
+
+    /// A snapd that says which channel the snap follows, as often as it is asked.
+    pub(super) fn snapd(&self, channel: &str) {
+        let folder = self.root().join("run");
+        fs::create_dir_all(&folder).unwrap();
+        let listener = UnixListener::bind(folder.join("snapd.socket")).unwrap();
+        let answer = format!("HTTP/1.0 200 OK\r\n\r\n{{\"result\":{{\"tracking-channel\":\"{channel}\"}}}}");
+        thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let _ = stream.read(&mut [0; 256]).and_then(|_| stream.write_all(answer.as_bytes()));
+            }
+        });
     }
 
     pub(super) fn kill(&self, number: usize) {
