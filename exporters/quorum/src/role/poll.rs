@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gjallarhorn_service::failure::chain;
-use gjallarhorn_service::role::Poll;
-use gjallarhorn_service::{Failure, Timestamp};
+use gjallarhorn_service::role::{Pace, Poll};
+use gjallarhorn_service::{Failure, FailureKind, Timestamp};
 
 use super::{FILES, NAME, NEIGHBOURS, SNAPD, STORE, Shared, WIRE, lock};
 use crate::files::Files;
@@ -25,6 +25,10 @@ const DISK_DEADLINE: Duration = Duration::from_secs(10);
 
 /// How often snapd is asked: a channel is changed by hand, before an upgrade.
 pub(super) const CHANNEL: Duration = Duration::from_secs(600);
+/// And how soon again if it did not answer: it may have been busy, and ten minutes would be told as a source that fails.
+const CHANNEL_AGAIN: Duration = Duration::from_secs(30);
+/// snapd on a Raspberry Pi that has just booted takes its time.
+const CHANNEL_DEADLINE: Duration = Duration::from_secs(5);
 
 /// The polls that the configuration wants.
 pub(super) fn all(shared: &Arc<Shared>) -> Vec<Poll> {
@@ -33,7 +37,6 @@ pub(super) fn all(shared: &Arc<Shared>) -> Vec<Poll> {
     let mut wire = Wire::new(shared);
     let mut store = Disk::new(shared);
     let files = Arc::clone(shared);
-    let asked = Arc::clone(shared);
     let rounds = &shared.rounds;
     let mut polls = vec![
         // Two rounds of visits at most, each bounded by its own deadlines.
@@ -42,14 +45,29 @@ pub(super) fn all(shared: &Arc<Shared>) -> Vec<Poll> {
         Poll::new(STORE, config.disk_interval.get(), DISK_DEADLINE, move |now| store.round(now))
             .nudged_by(&rounds.nudge(STORE)),
         Poll::new(FILES, config.files_interval.get(), DISK_DEADLINE, move |now| files.read_files(now)),
-        Poll::new(SNAPD, CHANNEL, DISK_DEADLINE, move |now| asked.ask_snapd(now)),
     ];
+    polls.push(channel(shared));
     if config.exporters.is_on() {
         let mut others = Others::new(shared);
         let poll = Poll::new(NEIGHBOURS, config.interval.get(), 3 * deadline, move |now| others.round(now));
         polls.push(poll.nudged_by(&rounds.nudge(NEIGHBOURS)));
     }
     polls
+}
+
+/// Asks which channel the snap follows. Where there is no snapd, nobody is in a hurry.
+fn channel(shared: &Arc<Shared>) -> Poll {
+    let (shared, pace) = (Arc::clone(shared), Pace::new(CHANNEL));
+    let next = pace.clone();
+    let round = move |now| {
+        let asked = snapd::channel(&shared.root, CHANNEL_DEADLINE);
+        let is_hurt = asked.as_ref().is_err_and(|failure| failure.kind != FailureKind::Absent);
+        next.set(if is_hurt { CHANNEL_AGAIN } else { CHANNEL });
+        let what = asked?;
+        shared.saw(now, |seen| seen.channel = Some(Look { at: now, what }));
+        Ok(())
+    };
+    Poll::new(SNAPD, CHANNEL, DISK_DEADLINE, round).paced_by(&pace)
 }
 
 impl Shared {
@@ -71,13 +89,6 @@ impl Shared {
         lock(&self.seen).files = Some(Look { at: now, what: files });
         self.judge(now);
         outcome
-    }
-
-    /// Asks which channel the snap follows.
-    fn ask_snapd(&self, now: Timestamp) -> Result<(), Failure> {
-        let what = snapd::channel(&self.root, self.config.deadline.get())?;
-        self.saw(now, |seen| seen.channel = Some(Look { at: now, what }));
-        Ok(())
     }
 
     /// The folder of the store, and a number that differs from node to node. Reads the files if nobody has yet: the first

@@ -3,11 +3,13 @@
 //! One question over its socket, which any user may put (the socket is open to all, and this answer too).
 
 use std::io::{self, Read as _, Write as _};
+use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
 use gjallarhorn_service::{Failure, FailureKind, Timestamp};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr};
 
 use crate::parse::snapd::{self, Refusal};
 
@@ -45,7 +47,7 @@ fn exchange(socket: &Path, deadline: Duration) -> Result<Vec<u8>, Failure> {
         io::ErrorKind::WouldBlock => Failure::new(FailureKind::Timeout, "ask", socket.display().to_string()),
         _ => Failure::io("ask", socket, error),
     };
-    let mut stream = UnixStream::connect(socket).map_err(failed)?;
+    let mut stream = connect(socket).map_err(failed)?;
     stream.set_write_timeout(Some(deadline)).and_then(|()| stream.write_all(QUESTION)).map_err(failed)?;
     let (mut answer, mut piece) = (Vec::new(), [0; 8192]);
     loop {
@@ -64,6 +66,16 @@ fn exchange(socket: &Path, deadline: Duration) -> Result<Vec<u8>, Failure> {
             return Err(failed(io::ErrorKind::WouldBlock.into()));
         }
     }
+}
+
+/// Without waiting in the line of a snapd that takes no one on.
+fn connect(socket: &Path) -> io::Result<UnixStream> {
+    let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
+    let opened = nix::sys::socket::socket(AddressFamily::Unix, SockType::Stream, flags, None)?;
+    nix::sys::socket::connect(opened.as_raw_fd(), &UnixAddr::new(socket)?)?;
+    let stream = UnixStream::from(opened);
+    stream.set_nonblocking(false)?;
+    Ok(stream)
 }
 
 #[cfg(test)]

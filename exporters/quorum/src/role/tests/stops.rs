@@ -162,3 +162,23 @@ fn what_is_read_seldom_lasts_as_long() {
         assert!(!stage.page(at(seconds + 1)).contains("microk8s_lock{"));
     }
 }
+
+/// A first question that failed must not be told as a source that fails until the next in ten minutes.
+#[test]
+fn snapd_is_asked_again_soon_if_it_did_not_answer() {
+    let town = Town::three();
+    let mut stage = Stage::new(&town, &config());
+    let mut next = |expected: &str| {
+        assert_eq!(stage.one(SNAPD, at(0)).map_err(|failure| failure.kind.word()).err().unwrap_or("ok"), expected);
+        stage.polls.iter().find(|poll| poll.source == SNAPD).unwrap().pace.get().as_secs()
+    };
+    assert_eq!(next("absent"), 600);
+    std::fs::create_dir(town.root().join("run")).unwrap();
+    let socket = town.root().join("run/snapd.socket");
+    // Bound and closed: nobody listens any more.
+    drop(std::os::unix::net::UnixListener::bind(&socket).unwrap());
+    assert_eq!(next("refused"), 30);
+    std::fs::remove_file(&socket).unwrap();
+    town.snapd("1.32/stable");
+    assert_eq!(next("ok"), 600);
+}

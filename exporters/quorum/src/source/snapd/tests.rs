@@ -64,3 +64,16 @@ fn without_snapd_there_is_no_channel() {
     let root = tempfile::tempdir().unwrap();
     assert_eq!(channel(root.path(), Duration::from_secs(1)).unwrap_err().kind, FailureKind::Absent);
 }
+
+/// A snapd that is stopped and takes no one on.
+#[test]
+fn nobody_waits_in_its_line() {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("run")).unwrap();
+    let path = root.path().join(SOCKET);
+    let listener = UnixListener::bind(&path).unwrap();
+    nix::sys::socket::listen(&listener, nix::sys::socket::Backlog::new(0).unwrap()).unwrap();
+    let line: Vec<_> = (0..100).map_while(|_| connect(&path).ok()).collect();
+    assert!(line.len() < 100, "the line is never full");
+    assert_eq!(channel(root.path(), Duration::from_secs(60)).unwrap_err().kind, FailureKind::Timeout);
+}
