@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 from lib.tree import plant
-from zfs_guest import CLOCKS, HERE, TOP, TRACED, arguments, commit, guest, inside, peer, put_programs, rig, verdict
+from zfs_guest import CLOCKS, HERE, TOP, TRACED, arguments, commit, guest, inside, peer, put_programs, rig, table
 
 RESULT = HERE / "results" / "together.md"
 ROOT = "/bench"
@@ -118,11 +118,7 @@ def report(options: argparse.Namespace, version: list[str], taken: dict[str, dic
         f"process over {options.steady} s, children included. Debian's node_exporter with the collectors "
         f"{', '.join(COLLECTORS)}; ours is {options.exporter.stat().st_size:,} bytes, roles zfs, pi and node, and its firmware a "
         f"recording. Many datasets are {DATASETS}, with {SNAPSHOTS:,} snapshots.", "",
-        "| | ours | node_exporter | ratio | budget |", "|---|---|---|---|---|"]
-    for title, key, unit, budget in ROWS:
-        ratio = ours[key] / theirs[key] if theirs[key] else None
-        lines.append(f"| {title} | {ours[key]:,} {unit} | {theirs[key]:,} {unit} | "
-                     f"{'–' if ratio is None else f'{ratio:.3f}'} | {verdict(ratio, budget)} |")
+        *table(ROWS, ours, theirs)]
     lines += ["", f"Rounds, µs of a scrape (gzip): ours {ours['rounds_gzip_us']}, node_exporter {theirs['rounds_gzip_us']}.",
               "", "node_exporter looks at the Pi when it is scraped, every 15 s; ours once a second, and that is in its whole "
               "process, as are a full report on every pool each minute and what seldom changes every 15 s."]

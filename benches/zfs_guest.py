@@ -122,15 +122,21 @@ def report(options: argparse.Namespace, version: list[str], taken: dict[str, dic
         f"Medians of {options.rounds} interleaved rounds of {options.scrapes} scrapes on one kept connection; the whole "
         f"process over {options.steady} s; system calls over {TRACED} scrapes under strace. Debian's node_exporter with "
         f"`{' '.join(NODE_EXPORTER)}`; ours is {options.exporter.stat().st_size:,} bytes, role `zfs`, child included.", "",
-        "| | ours | node_exporter | ratio | budget |", "|---|---|---|---|---|"]
-    for title, key, unit, budget in ROWS:
-        ratio = ours[key] / peer[key] if peer[key] else None
-        lines.append(f"| {title} | {ours[key]:,} {unit} | {peer[key]:,} {unit} | "
-                     f"{'–' if ratio is None else f'{ratio:.3f}'} | {verdict(ratio, budget)} |")
+        *table(ROWS, ours, peer)]
     lines += ["", f"Rounds, µs of a scrape (gzip): ours {ours['rounds_gzip_us']}, node_exporter {peer['rounds_gzip_us']}."]
     lines += [f"System calls, {TRACED} scrapes: {name} " + ", ".join(
         f"{call} {count}" for call, count in side["calls"]["names"].items()) + "." for name, side in taken.items()]
     return "\n".join(lines) + "\n"
+
+
+def table(rows: list[tuple], ours: dict, theirs: dict) -> list[str]:
+    """Both sides, row by row: title, key, unit, and the budget as a ratio where there is one."""
+    lines = ["| | ours | node_exporter | ratio | budget |", "|---|---|---|---|---|"]
+    for title, key, unit, budget in rows:
+        ratio = ours[key] / theirs[key] if theirs[key] else None
+        lines.append(f"| {title} | {ours[key]:,} {unit} | {theirs[key]:,} {unit} | "
+                     f"{'–' if ratio is None else f'{ratio:.3f}'} | {verdict(ratio, budget)} |")
+    return lines
 
 
 def commit() -> str:
