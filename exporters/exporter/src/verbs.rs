@@ -28,12 +28,7 @@ pub(crate) const MISTAKEN: u8 = 2;
 pub(crate) fn run(cli: Cli, place: &Place) -> ExitCode {
     let Cli { verb, options } = cli;
     let verb = verb.unwrap_or(Verb::Serve);
-    let usual = match verb {
-        Verb::Serve => log::Level::INFO,
-        // Their words say what could not be read, and a log before one sentence hides it.
-        Verb::Explain { .. } | Verb::SafeToStop { .. } => log::Level::ERROR,
-        _ => log::Level::WARN,
-    };
+    let usual = if matches!(verb, Verb::Serve) { log::Level::INFO } else { log::Level::WARN };
     log::init(options.log_level.unwrap_or(usual), options.log_format);
     let outcome = match verb {
         Verb::Serve => serve::run(&options, place),
