@@ -34,16 +34,28 @@ pub fn write_rows<'a, const N: usize>(
     rows: impl Iterator<Item = ([&'a str; N], Value)>,
     out: &mut String,
 ) -> usize {
+    let begun = out.len();
+    write_header(out, &family.definition);
+    let headed = out.len();
+    let outside = write_more_rows(family, rows, out);
+    if out.len() == headed {
+        out.truncate(begun);
+    }
+    outside
+}
+
+/// The same without the header: goes on with a family of which the header and maybe other rows stand already.
+pub fn write_more_rows<'a, const N: usize>(
+    family: &Family<N>,
+    rows: impl Iterator<Item = ([&'a str; N], Value)>,
+    out: &mut String,
+) -> usize {
     let Definition { name, labels, .. } = &family.definition;
     let mut outside = 0;
-    let mut is_first = true;
     for (values, value) in rows {
         if !labels.iter().zip(values).all(|(label, value)| label.allowed.allows(value)) {
             outside += 1;
             continue;
-        }
-        if std::mem::take(&mut is_first) {
-            write_header(out, &family.definition);
         }
         out.push_str(name);
         write_labels(out, labels.iter().map(|label| label.name).zip(values));
@@ -69,7 +81,8 @@ pub(crate) fn write_family(out: &mut String, definition: &Definition, blocks: &[
     }
 }
 
-fn write_header(out: &mut String, definition: &Definition) {
+/// Appends the two lines that stand before the samples of a family.
+pub fn write_header(out: &mut String, definition: &Definition) {
     out.push_str("# HELP ");
     out.push_str(definition.name);
     out.push(' ');

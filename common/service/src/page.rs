@@ -9,7 +9,7 @@ use flate2::Crc;
 pub struct Page {
     /// Written for this scrape.
     pub text: String,
-    /// Follows it.
+    /// Follows it, maybe in the middle of the family with which the text ends.
     pub standing: Arc<Standing>,
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gjallarhorn_metrics::encode::{encode, write_rows};
+use gjallarhorn_metrics::encode::{encode, write_header, write_more_rows, write_rows};
 use gjallarhorn_metrics::{Snapshot, SnapshotBuilder};
 
 use crate::clock::Timestamp;
@@ -61,6 +61,7 @@ impl Board {
             return Arc::clone(standing);
         }
         let mut text = String::new();
+        self.write_errors(|count| count == 0, &mut text);
         encode(families::TABLE, &[&self.render_standing()], &mut text);
         let rendered = Arc::new(Standing::new(text));
         self.standing = Some(Arc::clone(&rendered));
@@ -84,7 +85,8 @@ impl Board {
         samples.finish()
     }
 
-    /// Appends what changes with every reading, and while one is stuck.
+    /// Appends what changes with every reading, and while one is stuck. It ends with the errors that were seen: those that
+    /// never were are by far the most, and with them what stands goes on.
     pub(super) fn write_moving(&self, now: Timestamp, page: &mut String) {
         let rows = || self.sources.iter().map(|(key, row)| ([key.role, key.source, &key.item], key, row));
         let success = |row: &Row| row.last_success.map(|success| success.unix_seconds().into());
@@ -93,6 +95,20 @@ impl Board {
         write_rows(&families::SOURCE_DURATION, rows().filter_map(|(at, _, row)| Some((at, took(row)?))), page);
         let stuck = |key, row| self.stuck_since(key, row).map_or(0.0, |since| now.since(since).as_secs_f64());
         write_rows(&families::SOURCE_BLOCKED, rows().map(|(at, key, row)| (at, stuck(key, row).into())), page);
+        if !self.sources.is_empty() {
+            write_header(page, &families::SOURCE_ERRORS.definition);
+            self.write_errors(|count| count > 0, page);
+        }
+    }
+
+    /// Appends the errors of which there are so many, without their family's header.
+    fn write_errors(&self, which: impl Fn(u64) -> bool, page: &mut String) {
+        let counts = self.sources.iter().flat_map(|(key, row)| {
+            FailureKind::ALL.map(|kind| ([key.role, key.source, &key.item, kind.word()], row.errors[kind as usize]))
+        });
+        let counts = counts.filter(|(_, count)| which(*count)).map(|(at, count)| (at, count.into()));
+        // Every reason is one that the family's table knows.
+        let _ = write_more_rows(&families::SOURCE_ERRORS, counts.take(SERIES_LIMIT), page);
     }
 
     /// What has been read for longer than its deadline and is not told as stuck yet, and since when.
@@ -121,9 +137,9 @@ impl Row {
         self.outcome.map(|outcome| outcome.map_or_else(FailureKind::word, |()| "ok"))
     }
 
-    /// Everything of the row that [`Row::render_standing`] shows and a reading can change.
-    pub(super) fn standing(&self) -> (Option<&'static str>, [u64; FailureKind::ALL.len()], Option<Duration>) {
-        (self.state(self.blocked_since), self.errors, self.interval)
+    /// Everything of the row that stands and that a reading can change: of the errors, which have been seen.
+    pub(super) fn standing(&self) -> (Option<&'static str>, [bool; FailureKind::ALL.len()], Option<Duration>) {
+        (self.state(self.blocked_since), self.errors.map(|count| count > 0), self.interval)
     }
 
     fn render_standing(&self, key: &Key, stuck: Option<Timestamp>, samples: &mut SnapshotBuilder) {
@@ -133,9 +149,5 @@ impl Row {
             samples.push_states(&families::SOURCE_STATE, [key.role, key.source, &key.item, ""], state);
         }
         samples.push_some(&families::SOURCE_INTERVAL, labels, self.interval.map(|time| time.as_secs_f64()));
-        for kind in FailureKind::ALL {
-            let labels = [key.role, key.source, &key.item, kind.word()];
-            samples.push(&families::SOURCE_ERRORS, labels, self.errors[kind as usize]);
-        }
     }
 }

@@ -146,3 +146,31 @@ fn what_is_kept_between_pages_is_never_behind() {
         assert_ne!(kept, before, "change {number}");
     }
 }
+
+#[test]
+fn what_fails_again_and_again_leaves_what_stands_alone() {
+    let health = Health::new("1.0");
+    let source = health.source("pi", "rtc", "", None);
+    source.failed(FailureKind::Absent, at(1), Duration::ZERO);
+    let first = health.write(at(1), &mut String::new());
+    source.failed(FailureKind::Absent, at(2), Duration::ZERO);
+    assert!(Arc::ptr_eq(&first, &health.write(at(2), &mut String::new())));
+    source.failed(FailureKind::Denied, at(3), Duration::ZERO);
+    assert!(!Arc::ptr_eq(&first, &health.write(at(3), &mut String::new())));
+}
+
+#[test]
+fn the_errors_are_one_family_over_both_parts_of_the_page() {
+    let health = Health::new("1.0");
+    for page in 0..3_u64 {
+        health.source("pi", "fan", "", None).succeeded(at(page), Duration::ZERO);
+        health.source("pi", "rtc", "", None).failed(FailureKind::Absent, at(page), Duration::ZERO);
+        let mut text = String::new();
+        let standing = health.write(at(page), &mut text);
+        text.push_str(standing.text());
+        let parsed = gjallarhorn_metrics::parse::Page::read(&text).unwrap();
+        let errors = parsed.families.iter().filter(|family| family.name == "gjallarhorn_source_errors_total");
+        assert_eq!(errors.map(|family| family.samples.len()).collect::<Vec<_>>(), [2 * FailureKind::ALL.len()]);
+        assert!(text.contains(&format!("source=\"rtc\",item=\"\",reason=\"absent\"}} {}\n", page + 1)), "{text}");
+    }
+}
