@@ -85,8 +85,9 @@ impl Child {
             ChildState::Busy(_) => return Err(failed(FailureKind::Blocked).because("an earlier question is still out")),
             ChildState::Lost(why) => return Err(failed(FailureKind::Lost).because(why.clone())),
         }
-        self.state = ChildState::Busy(Timestamp::now());
-        match self.pipe.ask(question).and_then(|()| self.pipe.answer(deadline)) {
+        let begun = Timestamp::now();
+        self.state = ChildState::Busy(begun);
+        match self.pipe.ask(question).and_then(|()| self.pipe.answer(begun, deadline)) {
             Ok(Some(answer)) => self.accept(answer),
             Ok(None) => Err(failed(FailureKind::Timeout).because(format!("no answer within {deadline:?}"))),
             Err(error) => Err(failed(FailureKind::Lost).because(self.lose(&error))),
@@ -103,8 +104,8 @@ impl Child {
 
     /// Takes in a late answer. That a child which waits has ended is noticed by who asks it: its pipe is closed then.
     fn settle(&mut self) -> &ChildState {
-        if let ChildState::Busy(_) = self.state {
-            match self.pipe.answer(Duration::ZERO) {
+        if let ChildState::Busy(since) = self.state {
+            match self.pipe.answer(since, Duration::ZERO) {
                 Ok(Some(_)) => self.state = ChildState::Ready,
                 Ok(None) => {}
                 Err(error) => drop(self.lose(&error)),

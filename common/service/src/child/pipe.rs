@@ -1,6 +1,6 @@
 //! The parent's two pipe ends: never waits longer than it is told.
 
-use std::io::{self, IoSliceMut, Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::fd::AsFd;
 use std::process::{ChildStdin, ChildStdout};
 use std::time::Duration;
@@ -11,14 +11,16 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::frame::{self, ANSWER_HEAD, Kind};
 use crate::clock::Timestamp;
 
-/// Room for what most answers are: a message of the firmware's is 4 KiB and its head.
-const FIRST_BYTES: usize = 4200;
+/// Room for what most answers are: what the firmware says in a round, with its head.
+const FIRST_BYTES: usize = 2048;
 
 /// See the module's head.
 #[derive(Debug)]
 pub(super) struct Pipe {
     questions: ChildStdin,
     answers: ChildStdout,
+    /// Where what arrives first is read to.
+    room: Box<[u8]>,
     /// What has arrived of the next answer's head.
     head: Vec<u8>,
     /// What has arrived of its bytes.
@@ -38,7 +40,8 @@ impl Pipe {
     pub(super) fn new(questions: ChildStdin, answers: ChildStdout, most: usize) -> io::Result<Pipe> {
         fcntl(&questions, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
         fcntl(&answers, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
-        Ok(Pipe { questions, answers, head: Vec::new(), bytes: Vec::new(), most })
+        let room = vec![0; FIRST_BYTES].into_boxed_slice();
+        Ok(Pipe { questions, answers, room, head: Vec::new(), bytes: Vec::new(), most })
     }
 
     /// Writes a question. It fits an empty pipe, and the pipe is empty while no question is out: no wait.
@@ -46,12 +49,11 @@ impl Pipe {
         self.questions.write_all(&frame::question(question, self.most))
     }
 
-    /// The answer, if it comes within `patience`.
+    /// The answer, if it comes within `patience` from `begun` on, which is now.
     ///
     /// # Errors
     /// The pipe is closed, or what came is no answer: the child is of no more use.
-    pub(super) fn answer(&mut self, patience: Duration) -> io::Result<Option<Answer>> {
-        let begun = Timestamp::now();
+    pub(super) fn answer(&mut self, begun: Timestamp, patience: Duration) -> io::Result<Option<Answer>> {
         let mut left = patience;
         while readable(&self.answers, left)? {
             match self.next() {
@@ -83,11 +85,10 @@ impl Pipe {
 
     /// Takes in what has arrived, head and bytes at once: for most answers that is all.
     fn first(&mut self) -> io::Result<()> {
-        let (mut head, mut bytes) = ([0; ANSWER_HEAD], [0; FIRST_BYTES]);
-        let length = self.answers.read_vectored(&mut [IoSliceMut::new(&mut head), IoSliceMut::new(&mut bytes)])?;
-        let (head, bytes) = (head.get(..length).unwrap_or(&head), bytes.get(..length.saturating_sub(ANSWER_HEAD)));
+        let length = self.answers.read(&mut self.room)?;
+        let (head, bytes) = self.room[..length].split_at(length.min(ANSWER_HEAD));
         self.head.extend_from_slice(head);
-        self.bytes.extend_from_slice(bytes.unwrap_or_default());
+        self.bytes.extend_from_slice(bytes);
         Ok(())
     }
 }

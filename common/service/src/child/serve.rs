@@ -40,8 +40,8 @@ fn dialogue(
     mut lock: Option<Lock>,
     mut answer: impl FnMut(&[u8], Vec<u8>) -> Vec<u8>,
 ) -> io::Result<()> {
-    let mut bytes = Vec::new();
-    while let Some((question, most)) = next(questions)? {
+    let (mut question, mut bytes) = (Vec::new(), Vec::new());
+    while let Some(most) = next(questions, &mut question)? {
         if let Some(Err(holder)) = lock.as_mut().map(Lock::take) {
             send(answers, Kind::Held, &holder.to_le_bytes())?;
             continue;
@@ -56,8 +56,8 @@ fn dialogue(
     Ok(())
 }
 
-/// The next question and the largest answer to it; nothing once the parent is gone.
-fn next(questions: &mut impl Read) -> io::Result<Option<(Vec<u8>, usize)>> {
+/// Takes in the next question, and gives the largest answer to it; nothing once the parent is gone.
+fn next(questions: &mut impl Read, question: &mut Vec<u8>) -> io::Result<Option<usize>> {
     let mut head = [0; QUESTION_HEAD];
     match questions.read_exact(&mut head) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
@@ -67,9 +67,9 @@ fn next(questions: &mut impl Read) -> io::Result<Option<(Vec<u8>, usize)>> {
     if length > QUESTION_LIMIT {
         return Err(io::Error::new(io::ErrorKind::InvalidData, format!("a question of {length} bytes")));
     }
-    let mut question = vec![0; length];
-    questions.read_exact(&mut question)?;
-    Ok(Some((question, most)))
+    question.resize(length, 0);
+    questions.read_exact(question)?;
+    Ok(Some(most))
 }
 
 /// Head and bytes at once: the parent wakes up for every write.
