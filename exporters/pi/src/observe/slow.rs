@@ -14,7 +14,7 @@ const STEPPING: f64 = 5.0;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Said {
     /// Speed of each clock, Hz; 0 for one that stands still.
-    pub clocks: Vec<(&'static str, u64)>,
+    pub clocks: Vec<(&'static str, f64)>,
     /// Voltage of each rail, V.
     pub volts: Vec<(&'static str, f64)>,
     /// Temperature of the chip, °C.
@@ -27,7 +27,7 @@ pub struct Said {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fixed {
     /// The highest speed of the CPU, Hz.
-    pub arm_max: Option<u64>,
+    pub arm_max: Option<f64>,
     /// The hard limit of temperature, °C.
     pub hard: Option<f64>,
     /// The soft limit of temperature, °C; 0 if there is none.
@@ -40,7 +40,7 @@ pub struct Fixed {
 #[must_use]
 pub fn firmware(said: &Said) -> Snapshot {
     let mut out = Snapshot::builder(SERIES_LIMIT);
-    for (clock, hertz) in said.clocks.iter().filter(|(_, hertz)| *hertz > 0) {
+    for (clock, hertz) in said.clocks.iter().filter(|(_, hertz)| *hertz > 0.0) {
         out.push(&f::CLOCK_MEASURED, [clock], *hertz);
     }
     for (rail, volts) in &said.volts {

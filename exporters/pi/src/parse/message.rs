@@ -6,7 +6,7 @@
 //! (bit 31 stays 0) and fails the message with others; both are looked at.
 
 use super::Refusal;
-use super::question::{Command, Question, Tag};
+use super::question::{Question, Tag};
 
 /// The tag that carries a text command.
 const TEXT: u32 = 0x0003_0080;
@@ -25,31 +25,49 @@ pub const LARGEST: usize = HEAD + TAG_HEAD + TEXT_BYTES + 4;
 /// The message that asks a question.
 #[must_use]
 pub fn request(question: Question) -> Vec<u8> {
-    let (id, value) = match question {
-        Question::Text(command) => (TEXT, text_value(command)),
+    request_in(Vec::new(), question)
+}
+
+/// The same in the memory of a message before it.
+#[must_use]
+pub fn request_in(mut message: Vec<u8>, question: Question) -> Vec<u8> {
+    message.clear();
+    match question {
+        Question::Text(command) => {
+            // An error code, the command, and room for the answer.
+            head(&mut message, TEXT, TEXT_BYTES);
+            message.extend([0; 4]);
+            message.extend(command.line().as_bytes());
+            message.resize(HEAD + TAG_HEAD + TEXT_BYTES, 0);
+        }
         Question::Tag(tag) => {
             let (id, words) = tag.request();
-            (id, words.iter().flat_map(|word| word.to_le_bytes()).collect())
+            head(&mut message, id, words.len() * 4);
+            words.iter().for_each(|word| message.extend(word.to_le_bytes()));
         }
-    };
-    let total = HEAD + TAG_HEAD + value.len() + 4;
-    let mut message = Vec::with_capacity(total);
-    for word in [length(total), 0, id, length(value.len()), 0] {
-        message.extend(word.to_le_bytes());
     }
-    message.extend(value);
     message.extend([0; 4]);
     message
 }
 
-/// An error code, the command, and room for the answer.
-fn text_value(command: Command) -> Vec<u8> {
-    let mut value = vec![0; TEXT_BYTES];
-    let line = command.line();
-    if let Some(place) = value.get_mut(4..4 + line.len()) {
-        place.copy_from_slice(line.as_bytes());
+/// What comes before the value of the only tag.
+fn head(message: &mut Vec<u8>, id: u32, bytes: usize) {
+    let total = HEAD + TAG_HEAD + bytes + 4;
+    message.reserve_exact(total);
+    for word in [length(total), 0, id, length(bytes), 0] {
+        message.extend(word.to_le_bytes());
     }
-    value
+}
+
+/// A message without the zeros at its end.
+#[must_use]
+pub fn shortened(message: &[u8]) -> &[u8] {
+    // In steps of sixteen: there are 4 KiB of them at each look of the sampler.
+    let (_, chunks) = message.as_rchunks::<16>();
+    let zeros = 16 * chunks.iter().rev().take_while(|chunk| **chunk == [0; 16]).count();
+    let rest = &message[..message.len() - zeros];
+    let end = rest.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    &rest[..end]
 }
 
 /// The text that answers a command.
@@ -114,19 +132,27 @@ fn length(bytes: usize) -> u32 {
 
 /// Answers as the firmware gives them, for recordings and tests.
 pub mod answered {
-    use super::{ANSWERED, HEAD, TAG_HEAD, TEXT_BYTES, WELL, length, request};
+    use super::{ANSWERED, HEAD, TAG_HEAD, TEXT_BYTES, WELL, length, request, request_in};
     use crate::parse::question::Question;
 
     /// The question, answered with a text (cut at what fits).
     #[must_use]
     pub fn text(question: Question, text: &[u8]) -> Vec<u8> {
+        text_in(Vec::new(), question, text)
+    }
+
+    /// The same in the memory of a message before it.
+    #[must_use]
+    pub fn text_in(message: Vec<u8>, question: Question, text: &[u8]) -> Vec<u8> {
         let text = &text[..text.len().min(TEXT_BYTES - 5)];
-        let mut message = request(question);
+        let mut message = request_in(message, question);
         put(&mut message, 4, WELL);
         put(&mut message, HEAD + 8, ANSWERED | length(4 + text.len() + 1));
         put(&mut message, HEAD + TAG_HEAD, 0);
         let value = &mut message[HEAD + TAG_HEAD + 4..HEAD + TAG_HEAD + TEXT_BYTES];
-        value.fill(0);
+        // The command stands there, and nothing behind it.
+        let asked = value.iter().position(|byte| *byte == 0).unwrap_or(value.len());
+        value[..asked].fill(0);
         value[..text.len()].copy_from_slice(text);
         message
     }

@@ -3,16 +3,19 @@
 //! - [`question`]: the closed list of what the firmware may be asked. Nothing else can be encoded.
 //! - [`message`]: the property message that carries a question to the firmware and its answer back.
 //! - [`text`], [`pmic`], [`throttle`]: what the firmware's texts and bits mean.
-//! - [`answer`]: how the child process hands an answer on.
+//! - [`reading`]: what the firmware is asked at the slow pace, and the two ways to each value.
+//! - [`exchange`], [`answer`]: how questions travel to the child process, and how it hands the answers on.
 //! - [`sysfs`], [`tree`], [`board`]: the kernel's files, the device tree and the model.
 
 use gjallarhorn_service::FailureKind;
 
 pub mod answer;
 pub mod board;
+pub mod exchange;
 pub mod message;
 pub mod pmic;
 pub mod question;
+pub mod reading;
 pub mod sysfs;
 pub mod text;
 pub mod throttle;

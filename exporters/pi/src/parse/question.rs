@@ -219,11 +219,8 @@ impl Question {
 
     /// The question of a byte, if it is one.
     #[must_use]
-    pub fn unpacked(bytes: &[u8]) -> Option<Question> {
-        match bytes {
-            [place] => ALL.get(usize::from(*place)).copied(),
-            _ => None,
-        }
+    pub fn unpacked(place: u8) -> Option<Question> {
+        ALL.get(usize::from(place)).copied()
     }
 
     /// What it is called in messages to people, and the name of its file in a recording: `measure_clock_arm`,
@@ -247,11 +244,9 @@ mod tests {
     #[test]
     fn a_question_travels_as_its_place_and_nothing_else_does() {
         for one in ALL {
-            assert_eq!(Question::unpacked(&[one.packed().unwrap()]), Some(one));
+            assert_eq!(Question::unpacked(one.packed().unwrap()), Some(one));
         }
-        for bytes in [&[][..], &[30], &[255], &[0, 0]] {
-            assert_eq!(Question::unpacked(bytes), None, "{bytes:?}");
-        }
+        assert_eq!((Question::unpacked(30), Question::unpacked(255)), (None, None));
     }
 
     /// The tags that write, by the kernel's list: bit 15 of the number.

@@ -3,17 +3,22 @@
 
 use std::sync::Arc;
 
-use gjallarhorn_service::{Failure, FailureKind, Timestamp};
+use gjallarhorn_service::{Failure, Timestamp};
 
-use super::{HOURLY, Sum, or_else};
+use super::{HOURLY, Sum, leaves_another, or_else};
 use crate::observe::slow::{self, Fixed, Said};
-use crate::parse::question::{Clock, Command, Rail, Tag};
-use crate::parse::{Refusal, sysfs, text};
+use crate::parse::question::{Clock, Question, Rail, Tag};
+use crate::parse::reading::Reading;
+use crate::parse::sysfs;
 use crate::role::{FIRMWARE, Shared, TAG};
+use crate::source::firmware::{Firmware, Heard};
 use crate::source::machine::value;
 
 /// The most that the kernel may ask for, kHz.
 const MAX_FREQ: &str = "sys/devices/system/cpu/cpufreq/policy0/cpuinfo_max_freq";
+
+/// What does not change before a restart.
+const FIXED: [Reading; 3] = [Reading::ArmMax, Reading::HardLimit, Reading::SoftLimit];
 
 /// Lets the firmware speak.
 pub(crate) struct Speaker {
@@ -31,82 +36,87 @@ impl Speaker {
 
     pub(crate) fn round(&mut self, now: Timestamp) -> Result<(), Failure> {
         self.shared.present()?;
-        let mut sum = Sum::default();
-        self.hourly(now, &mut sum);
-        let shared = &self.shared;
-        let clocks = Clock::ALL.into_iter().filter_map(|clock| Some((clock.word(), sum.take(speed(shared, clock))?)));
-        let clocks = clocks.collect();
-        let volts = Rail::ALL.into_iter().filter_map(|rail| Some((rail.word(), sum.take(volts(shared, rail))?)));
-        let volts = volts.collect();
-        let celsius = sum.take(celsius(shared)).and_then(sysfs::plausible);
-        let said = Said { clocks, volts, celsius, fixed: self.fixed.clone() };
-        shared.keep(FIRMWARE, now, slow::firmware(&said));
-        sum.outcome()
-    }
-
-    /// What does not change before a restart; read again each hour, or in the next round if it could not be.
-    fn hourly(&mut self, now: Timestamp, sum: &mut Sum) {
-        let is_young = |then: Option<Timestamp>| then.is_some_and(|then| now.since(then) < HOURLY);
-        let shared = &self.shared;
-        if !is_young(self.heard) {
-            let built = shared.told(TAG, || shared.firmware.number(Tag::FirmwareBuild));
+        let shared = Arc::clone(&self.shared);
+        let is_due = |then: Option<Timestamp>| then.is_none_or(|then| now.since(then) >= HOURLY);
+        let (tags_due, fixed_due) = (is_due(self.heard), is_due(self.read));
+        let readings: Vec<Reading> =
+            if fixed_due { FIXED.into_iter().chain(moving()).collect() } else { moving().collect() };
+        let begun = Timestamp::now();
+        let mut heard = shared.firmware.hear(&first_ways(&shared.firmware, &readings, tags_due));
+        if tags_due {
+            let built = shared.tell(TAG, begun, heard.number(Tag::FirmwareBuild));
             self.heard = built.is_ok().then_some(now);
             self.fixed.built = built.ok().or(self.fixed.built);
         }
-        if !is_young(self.read) {
-            // Without the firmware, the most that the kernel may ask for.
-            let kernel = || value(&shared.machine.at(MAX_FREQ), sysfs::kilohertz).ok();
-            let arm_max = sum.take(arm_max(shared)).or_else(kernel);
-            let hard = sum.take(hard_limit(shared));
-            let soft = sum.take(setting(shared, Command::TempSoftLimit, "temp_soft_limit"));
-            self.read = (arm_max.is_some() && hard.is_some()).then_some(now);
-            self.fixed.arm_max = arm_max.or(self.fixed.arm_max);
-            self.fixed.hard = hard.or(self.fixed.hard);
-            self.fixed.soft = soft.map(degrees).or(self.fixed.soft);
+        let mut sum = Sum::default();
+        let values = both_ways(&mut heard, &readings).into_iter().map(|(reading, value)| (reading, sum.take(value)));
+        let values: Vec<_> = values.filter_map(|(reading, value)| Some((reading, value?))).collect();
+        if fixed_due {
+            self.fix(&values, now);
         }
+        shared.keep(FIRMWARE, now, slow::firmware(&said(&values, self.fixed.clone())));
+        sum.outcome()
+    }
+
+    /// Takes in what does not change; it is read again each hour, or in the next round if it could not be.
+    fn fix(&mut self, values: &[(Reading, f64)], now: Timestamp) {
+        // Without the firmware, the most that the kernel may ask for.
+        let kernel = || value(&self.shared.machine.at(MAX_FREQ), sysfs::kilohertz).ok();
+        let arm_max = of(values, Reading::ArmMax).or_else(|| kernel().map(|hertz| hertz as f64));
+        let hard = of(values, Reading::HardLimit);
+        self.read = (arm_max.is_some() && hard.is_some()).then_some(now);
+        self.fixed.arm_max = arm_max.or(self.fixed.arm_max);
+        self.fixed.hard = hard.or(self.fixed.hard);
+        self.fixed.soft = of(values, Reading::SoftLimit).or(self.fixed.soft);
     }
 }
 
-fn speed(shared: &Shared, clock: Clock) -> Result<u64, Failure> {
-    let told = told(shared, Command::MeasureClock(clock), text::frequency);
-    or_else(told, || shared.firmware.number(Tag::ClockMeasured(clock)).map(u64::from))
+/// What is read in each round.
+fn moving() -> impl Iterator<Item = Reading> {
+    let clocks = Clock::ALL.into_iter().map(Reading::Speed);
+    clocks.chain(Rail::ALL.into_iter().map(Reading::Volts)).chain([Reading::Celsius])
 }
 
-fn volts(shared: &Shared, rail: Rail) -> Result<f64, Failure> {
-    let told = told(shared, Command::MeasureVolts(rail), text::volts);
-    or_else(told, || shared.firmware.number(Tag::Volts(rail)).map(|microvolts| f64::from(microvolts) / 1e6))
-}
-
-fn celsius(shared: &Shared) -> Result<f64, Failure> {
-    let told = told(shared, Command::MeasureTemp, text::temperature);
-    or_else(told, || shared.firmware.number(Tag::Temperature).map(|thousandths| f64::from(thousandths) / 1000.0))
-}
-
-fn arm_max(shared: &Shared) -> Result<u64, Failure> {
-    let told = setting(shared, Command::ArmFreq, "arm_freq").map(|megahertz| megahertz.saturating_mul(1_000_000));
-    or_else(told, || shared.firmware.number(Tag::ClockMax(Clock::Arm)).map(u64::from))
-}
-
-/// Its setting is 0 in some versions where nobody has set it: then the tag knows.
-fn hard_limit(shared: &Shared) -> Result<f64, Failure> {
-    let told = setting(shared, Command::TempLimit, "temp_limit");
-    let told = told.and_then(|limit| match limit {
-        1..=150 => Ok(degrees(limit)),
-        _ => Err(Failure::new(FailureKind::Unsupported, "use", format!("temp_limit={limit}"))),
+/// What is asked first, all together: the texts, and the tags in place of those that are refused.
+fn first_ways(firmware: &Firmware, readings: &[Reading], with_build: bool) -> Vec<Question> {
+    let build = with_build.then_some(Question::Tag(Tag::FirmwareBuild));
+    let ways = readings.iter().flat_map(|reading| {
+        let text = Question::Text(reading.command());
+        let tag = reading.tag().filter(|_| firmware.has_refused(text));
+        [Some(text), tag.map(Question::Tag)].into_iter().flatten()
     });
-    or_else(told, || shared.firmware.number(Tag::MaxTemperature).map(|thousandths| f64::from(thousandths) / 1000.0))
+    build.into_iter().chain(ways).collect()
 }
 
-fn setting(shared: &Shared, command: Command, name: &str) -> Result<u64, Failure> {
-    told(shared, command, |answer| text::setting(answer, name))
+/// The values by the texts that were heard, or where those leave it open, by tags, which are asked together too.
+fn both_ways(heard: &mut Heard<'_>, readings: &[Reading]) -> Vec<(Reading, Result<f64, Failure>)> {
+    let first: Vec<_> = readings.iter().map(|reading| (*reading, told(heard, *reading))).collect();
+    let is_open = |value: &Result<f64, Failure>| value.as_ref().is_err_and(|failure| leaves_another(failure.kind));
+    let open = first.iter().filter(|(_, value)| is_open(value));
+    let tags: Vec<Question> = open.filter_map(|(reading, _)| reading.tag().map(Question::Tag)).collect();
+    heard.hear(&tags);
+    let mut second = |reading: Reading, tag| heard.number(tag).map(|number| reading.of_tag(number));
+    let both = first.into_iter().map(|(reading, first)| match reading.tag() {
+        Some(tag) => (reading, or_else(first, || second(reading, tag))),
+        None => (reading, first),
+    });
+    both.collect()
 }
 
-fn told<T>(shared: &Shared, command: Command, read: impl FnOnce(&[u8]) -> Result<T, Refusal>) -> Result<T, Failure> {
-    let answer = shared.firmware.text(command)?;
-    read(&answer).map_err(|refusal| Failure::new(refusal.kind(), "read the answer to", command.line()).because(refusal))
+fn told(heard: &mut Heard<'_>, reading: Reading) -> Result<f64, Failure> {
+    let answer = heard.text(reading.command())?;
+    reading.of_text(&answer).map_err(|refusal| {
+        Failure::new(refusal.kind(), "read the answer to", reading.command().line()).because(refusal)
+    })
 }
 
-/// Settings are whole degrees.
-fn degrees(setting: u64) -> f64 {
-    f64::from(u32::try_from(setting).unwrap_or(u32::MAX))
+fn said(values: &[(Reading, f64)], fixed: Fixed) -> Said {
+    let clocks = Clock::ALL.into_iter().filter_map(|clock| Some((clock.word(), of(values, Reading::Speed(clock))?)));
+    let volts = Rail::ALL.into_iter().filter_map(|rail| Some((rail.word(), of(values, Reading::Volts(rail))?)));
+    let celsius = of(values, Reading::Celsius).and_then(sysfs::plausible);
+    Said { clocks: clocks.collect(), volts: volts.collect(), celsius, fixed }
+}
+
+fn of(values: &[(Reading, f64)], reading: Reading) -> Option<f64> {
+    values.iter().find(|(one, _)| *one == reading).map(|(_, value)| *value)
 }

@@ -74,10 +74,10 @@ fn is_missing(kind: FailureKind) -> bool {
     matches!(kind, FailureKind::Absent | FailureKind::Unsupported | FailureKind::Refused)
 }
 
-/// The second way to a value, if the first is closed; not while the firmware hangs.
+/// The second way to a value, if the first leaves one open.
 pub(crate) fn or_else<T>(first: Result<T, Failure>, second: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     match first {
-        Err(failure) if is_missing(failure.kind) || is_closed(failure.kind) => second().map_err(|other| {
+        Err(failure) if leaves_another(failure.kind) => second().map_err(|other| {
             // Of two reasons, the one that is more than "not there".
             if failure.kind == FailureKind::Absent { other } else { failure }
         }),
@@ -85,8 +85,9 @@ pub(crate) fn or_else<T>(first: Result<T, Failure>, second: impl FnOnce() -> Res
     }
 }
 
-fn is_closed(kind: FailureKind) -> bool {
-    matches!(kind, FailureKind::Denied | FailureKind::Malformed)
+/// Whether a way that failed leaves another one open: not while the firmware hangs.
+fn leaves_another(kind: FailureKind) -> bool {
+    is_missing(kind) || matches!(kind, FailureKind::Denied | FailureKind::Malformed)
 }
 
 #[cfg(test)]

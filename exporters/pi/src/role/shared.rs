@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use gjallarhorn_metrics::Snapshot;
-use gjallarhorn_service::health::Health;
+use gjallarhorn_service::health::{Health, SourceHandle};
 use gjallarhorn_service::{Failure, FailureKind, Timestamp};
 
 use super::{BOOTLOADER, DEVICETREE, GENCMD, NAME, PSU, RTC, TAG, TURNS};
@@ -148,14 +148,35 @@ impl Shared {
         source: &'static str,
         read: impl FnOnce() -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let row = self.health.source(NAME, source, "", Some(pace(source, &self.config)));
+        let row = self.row(source);
         let begun = Timestamp::now();
         row.began(begun, self.config.deadline.get() * TURNS);
         let read = read();
-        match &read {
-            Ok(_) => row.succeeded(Timestamp::now(), begun.elapsed()),
+        self.outcome(&row, source, begun, &read);
+        read
+    }
+
+    /// Tells in the row of such a source what came of it since `begun`, read together with others.
+    pub(crate) fn tell<T>(
+        &self,
+        source: &'static str,
+        begun: Timestamp,
+        read: Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.outcome(&self.row(source), source, begun, &read);
+        read
+    }
+
+    fn row(&self, source: &'static str) -> SourceHandle {
+        self.health.source(NAME, source, "", Some(pace(source, &self.config)))
+    }
+
+    fn outcome<T>(&self, row: &SourceHandle, source: &str, begun: Timestamp, read: &Result<T, Failure>) {
+        let now = Timestamp::now();
+        match read {
+            Ok(_) => row.succeeded(now, now.since(begun)),
             Err(failure) => {
-                row.failed_with(failure, Timestamp::now(), begun.elapsed());
+                row.failed_with(failure, now, now.since(begun));
                 if matches!(source, GENCMD | TAG)
                     && let Some(since) = self.firmware.busy_since()
                 {
@@ -163,7 +184,6 @@ impl Shared {
                 }
             }
         }
-        read
     }
 }
 

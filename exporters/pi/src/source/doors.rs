@@ -9,11 +9,13 @@ use std::io;
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 
-use gjallarhorn_service::{Failure, child};
+use gjallarhorn_service::{Failure, Timestamp, child};
 use nix::errno::Errno;
 
-use super::{mailbox, recorded};
+use super::mailbox;
+use super::recorded::Recording;
 use crate::parse::answer::{Answer, Door, Outcome};
+use crate::parse::exchange::{self, AT_ONCE};
 use crate::parse::message;
 use crate::parse::question::Question;
 
@@ -24,32 +26,70 @@ use crate::parse::question::Question;
 /// As [`child::serve`].
 pub fn serve(folder: &Path, lock: Option<&Path>) -> Result<(), Failure> {
     let mut doors = Doors::new(folder);
-    child::serve(lock, |question, memory| doors.answer(question).packed_in(memory))
+    child::serve(lock, |questions, memory| {
+        // One question is answered whatever the time.
+        let begun = (questions.len() > 1).then(Timestamp::now);
+        doors.answers(questions, memory, || begun.is_some_and(|begun| begun.elapsed() >= AT_ONCE))
+    })
 }
 
 /// The devices in a folder.
 #[derive(Debug)]
 pub struct Doors {
     folder: PathBuf,
-    gencmd: Option<Opened>,
-    vcio: Option<Opened>,
+    gencmd: State,
+    vcio: State,
+    /// The memory of the last message.
+    memory: Vec<u8>,
+}
+
+/// What is known of a device.
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    Untried,
+    Opened(Opened),
+    /// It could not be opened; the error number of the system. Not tried again in the same exchange.
+    Closed(i32),
 }
 
 #[derive(Debug)]
 enum Opened {
     Device(File),
-    Recording(PathBuf),
+    Recording(Recording),
 }
 
 impl Doors {
     /// The devices in `folder` (`/dev`), not yet opened.
     #[must_use]
     pub fn new(folder: &Path) -> Doors {
-        Doors { folder: folder.to_owned(), gencmd: None, vcio: None }
+        let (gencmd, vcio) = (State::default(), State::default());
+        Doors { folder: folder.to_owned(), gencmd, vcio, memory: Vec::new() }
     }
 
-    /// The answer to a packed question. Blocks for as long as the firmware does.
-    pub fn answer(&mut self, question: &[u8]) -> Answer {
+    /// The answers of one exchange ([`exchange`]), in the memory of those before them: to the first question, and to those
+    /// after it until `is_over` says so. Blocks for as long as the firmware does.
+    pub fn answers(&mut self, questions: &[u8], mut packed: Vec<u8>, is_over: impl Fn() -> bool) -> Vec<u8> {
+        packed.clear();
+        for state in [&mut self.gencmd, &mut self.vcio] {
+            if let State::Closed(_) = state {
+                *state = State::Untried;
+            }
+        }
+        for (place, question) in questions.iter().enumerate() {
+            if place > 0 && is_over() {
+                break;
+            }
+            let answer = self.answer(*question);
+            exchange::push(&answer, &mut packed);
+            if let Outcome::Message(message) = answer.outcome {
+                self.memory = message;
+            }
+        }
+        packed
+    }
+
+    fn answer(&mut self, question: u8) -> Answer {
         match Question::unpacked(question) {
             Some(question) => self.ask(question),
             None => Answer { door: Door::Gencmd, outcome: Outcome::Unasked("no question of ours".into()) },
@@ -75,32 +115,38 @@ impl Doors {
     }
 
     fn through(&mut self, door: Door, question: Question) -> Answer {
-        let slot = match door {
+        let state = match door {
             Door::Gencmd => &mut self.gencmd,
             Door::Vcio => &mut self.vcio,
         };
-        let opened = match slot.take() {
-            Some(opened) => opened,
-            None => match open(&self.folder.join(door.name())) {
-                Ok(opened) => opened,
-                Err(errno) => return Answer { door, outcome: Outcome::Closed(errno) },
-            },
+        let opened = match std::mem::take(state) {
+            State::Untried => open(&self.folder.join(door.name())),
+            State::Opened(opened) => Ok(opened),
+            State::Closed(errno) => Err(errno),
         };
-        let outcome = opened.ask(question);
+        let mut opened = match opened {
+            Ok(opened) => opened,
+            Err(errno) => {
+                *state = State::Closed(errno);
+                return Answer { door, outcome: Outcome::Closed(errno) };
+            }
+        };
+        let outcome = opened.ask(question, std::mem::take(&mut self.memory));
         // A driver that was unloaded and loaded again has another device behind the same path.
         if !matches!(outcome, Outcome::Errno(errno) if is_gone(errno)) {
-            *slot = Some(opened);
+            *state = State::Opened(opened);
         }
         Answer { door, outcome }
     }
 }
 
 impl Opened {
-    fn ask(&self, question: Question) -> Outcome {
+    /// What comes of a question; a message in the memory of one before it.
+    fn ask(&mut self, question: Question, memory: Vec<u8>) -> Outcome {
         match self {
-            Opened::Recording(folder) => recorded::answer(folder, question),
+            Opened::Recording(recording) => recording.answer(question, memory),
             Opened::Device(device) => {
-                let mut message = message::request(question);
+                let mut message = message::request_in(memory, question);
                 match mailbox::exchange(device, &mut message) {
                     Ok(()) => Outcome::Message(message),
                     Err(errno) => Outcome::Errno(errno),
@@ -115,7 +161,7 @@ fn open(path: &Path) -> Result<Opened, i32> {
     let number = |error: io::Error| error.raw_os_error().unwrap_or(Errno::EIO as i32);
     let kind = fs::metadata(path).map_err(number)?.file_type();
     if kind.is_dir() {
-        return recorded::closed(path).map_or_else(|| Ok(Opened::Recording(path.to_owned())), Err);
+        return Recording::open(path).map(Opened::Recording);
     }
     if !kind.is_char_device() {
         return Err(Errno::ENOTTY as i32);
@@ -151,7 +197,7 @@ mod tests {
 
     fn asked(files: &[(&str, &str)], question: Question) -> (Door, Outcome) {
         let root = machine(files);
-        let answer = Doors::new(&root.path().join("dev")).answer(&[question.packed().unwrap()]);
+        let answer = Doors::new(&root.path().join("dev")).ask(question);
         (answer.door, answer.outcome)
     }
 
@@ -184,8 +230,34 @@ mod tests {
     #[test]
     fn what_is_no_device_is_not_opened() {
         assert_eq!(asked(&[("vcio", "a file")], BUILD).1, Outcome::Closed(Errno::ENOTTY as i32));
-        let other = Doors::new(Path::new("/nowhere")).answer(&[200]);
+        let other = Doors::new(Path::new("/nowhere")).answer(200);
         assert!(matches!(other.outcome, Outcome::Unasked(_)));
+    }
+
+    fn together(doors: &mut Doors, questions: &[Question], is_over: bool) -> Vec<Answer> {
+        let asked = exchange::questions(questions).unwrap();
+        exchange::answers(&doors.answers(&asked, Vec::new(), || is_over), questions.len()).unwrap()
+    }
+
+    #[test]
+    fn questions_of_one_exchange_are_answered_one_by_one() {
+        let root = machine(&[("vcio/get_throttled", "throttled=0x1"), ("vcio/00000001", "5")]);
+        let mut doors = Doors::new(&root.path().join("dev"));
+        let all = [THROTTLED, BUILD, Question::Tag(Tag::Temperature), THROTTLED];
+        let alone: Vec<Answer> = all.iter().map(|one| doors.ask(*one)).collect();
+        assert_eq!(together(&mut doors, &all, false), alone);
+        assert_eq!(together(&mut doors, &all, true), alone[..1], "its time is over, and one is always answered");
+    }
+
+    #[test]
+    fn a_closed_door_is_tried_once_in_an_exchange() {
+        let root = machine(&[("vcio/open", "errno 13")]);
+        let mut doors = Doors::new(&root.path().join("dev"));
+        let closed = |answer: &Answer| answer.outcome == Outcome::Closed(13);
+        assert!(together(&mut doors, &[BUILD], false).iter().all(closed));
+        fs::remove_file(root.path().join("dev/vcio/open")).unwrap();
+        assert_eq!(doors.ask(BUILD).outcome, Outcome::Closed(13), "the exchange is not over");
+        assert!(!together(&mut doors, &[BUILD], false).iter().any(closed), "the next one tries again");
     }
 
     #[test]

@@ -1,4 +1,7 @@
 //! The asking side of the firmware: which device answers, what it refuses, and what an error number means.
+//!
+//! Several questions go to the child in one exchange, because what an exchange costs is waking the child and waking who
+//! waits for it. Whoever asks one question asks in the same way.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,20 +13,20 @@ use gjallarhorn_service::{Failure, FailureKind, Timestamp};
 use nix::errno::Errno;
 
 use crate::parse::answer::{Answer, Door, Outcome};
-use crate::parse::message::{self, LARGEST};
 use crate::parse::question::{Command, Question, Tag};
-use crate::parse::{Refusal, text};
+use crate::parse::{Refusal, exchange, message, text};
 
-/// A question is its place in the list, an answer the largest message and its head.
-const BOUNDS: Bounds = Bounds { question: 1, answer: LARGEST + 64 };
+/// Those of an exchange.
+const BOUNDS: Bounds = Bounds { question: exchange::QUESTIONS, answer: exchange::ANSWERS };
 
 /// Whoever can be asked.
 pub trait Ask: Send {
-    /// The answer, waiting at most `deadline`.
+    /// One exchange: the answers to the first of these questions (to all of them, unless that takes long; to one at
+    /// least), in their order, waiting at most `deadline`.
     ///
     /// # Errors
-    /// As [`Child::ask`].
-    fn ask(&mut self, question: Question, deadline: Duration) -> Result<Answer, Failure>;
+    /// As [`Child::ask`]; `malformed` if what came are no answers.
+    fn ask_all(&mut self, questions: &[Question], deadline: Duration) -> Result<Vec<Answer>, Failure>;
 
     /// Since when it has been busy with an earlier question.
     fn busy_since(&mut self) -> Option<Timestamp>;
@@ -46,12 +49,11 @@ impl Mailbox {
 }
 
 impl Ask for Mailbox {
-    fn ask(&mut self, question: Question, deadline: Duration) -> Result<Answer, Failure> {
-        let packed = question.packed();
-        let packed = packed.ok_or_else(|| Failure::new(FailureKind::Unsupported, "ask for", question.name()))?;
-        let bytes = self.child.ask(&[packed], deadline)?;
-        Answer::unpacked(&bytes)
-            .map_err(|error| Failure::new(FailureKind::Malformed, "ask for", question.name()).because(error))
+    fn ask_all(&mut self, questions: &[Question], deadline: Duration) -> Result<Vec<Answer>, Failure> {
+        let failed = |kind| Failure::new(kind, "ask", "the firmware");
+        let packed = exchange::questions(questions).ok_or_else(|| failed(FailureKind::Unsupported))?;
+        let bytes = self.child.ask(&packed, deadline)?;
+        exchange::answers(&bytes, questions.len()).map_err(|error| failed(FailureKind::Malformed).because(error))
     }
 
     fn busy_since(&mut self) -> Option<Timestamp> {
@@ -64,7 +66,7 @@ impl Ask for Mailbox {
 
 /// The firmware, shared by all who ask it.
 pub struct Firmware {
-    /// Held while a question is out, which is at most its deadline: the firmware answers one at a time anyway, and once
+    /// Held while an exchange is out, which is at most its deadline: the firmware answers one at a time anyway, and once
     /// it hangs, nobody waits for it any more.
     asked: Mutex<Box<dyn Ask>>,
     /// What it has refused, and why. Each refusal costs a line in the kernel's log, so it is not asked again.
@@ -75,7 +77,7 @@ pub struct Firmware {
 }
 
 impl Firmware {
-    /// The firmware behind `asked`; no question waits longer than `deadline`.
+    /// The firmware behind `asked`; no exchange waits longer than `deadline`.
     #[must_use]
     pub fn new(asked: Box<dyn Ask>, deadline: Duration) -> Firmware {
         Firmware { asked: Mutex::new(asked), refused: Mutex::default(), door: Mutex::default(), deadline }
@@ -87,20 +89,7 @@ impl Firmware {
     /// `absent` or `denied` if no device can be opened; `refused` or `unsupported` if the firmware does not do it, now and
     /// from then on without being asked; `timeout`, `blocked`, `lost` if it does not come back.
     pub fn text(&self, command: Command) -> Result<Vec<u8>, Failure> {
-        let question = Question::Text(command);
-        let answer = self.ask(question);
-        match &answer {
-            Ok(answer) => *lock(&self.door) = Some(answer.door),
-            Err(failure) if matches!(failure.kind, FailureKind::Absent | FailureKind::Denied) => {
-                *lock(&self.door) = None
-            }
-            // What is not asked again, or does not come back, says nothing of the door.
-            Err(_) => {}
-        }
-        self.meaning(question, answer?, |message| {
-            let answer = message::text(message)?;
-            text::told(answer).map(|_| answer.to_vec())
-        })
+        self.hear(&[Question::Text(command)]).text(command)
     }
 
     /// The number that answers a tag.
@@ -108,9 +97,19 @@ impl Firmware {
     /// # Errors
     /// As [`Firmware::text`].
     pub fn number(&self, tag: Tag) -> Result<u32, Failure> {
-        let question = Question::Tag(tag);
-        let answer = self.ask(question)?;
-        self.meaning(question, answer, |message| message::number(message, tag))
+        self.hear(&[Question::Tag(tag)]).number(tag)
+    }
+
+    /// Puts several questions, in one exchange if they are answered quickly.
+    pub fn hear(&self, questions: &[Question]) -> Heard<'_> {
+        let mut heard = Heard { firmware: self, answers: Vec::with_capacity(questions.len()) };
+        heard.hear(questions);
+        heard
+    }
+
+    /// Whether a question is not put any more, because it was refused.
+    pub fn has_refused(&self, question: Question) -> bool {
+        lock(&self.refused).contains_key(&question)
     }
 
     /// Since when a question has been out that did not come back in time.
@@ -128,15 +127,11 @@ impl Firmware {
         lock(&self.refused).iter().map(|(question, (_, why))| (question.name(), why.clone())).collect()
     }
 
-    fn ask(&self, question: Question) -> Result<Answer, Failure> {
-        if let Some((kind, why)) = lock(&self.refused).get(&question) {
-            return Err(Failure::new(*kind, "ask for", question.name()).because(why.clone()));
-        }
-        let answer = lock(&self.asked).ask(question, self.deadline)?;
-        match answer.outcome {
-            Outcome::Closed(errno) => Err(closed(answer.door, errno)),
-            _ => Ok(answer),
-        }
+    /// What was said when it was refused.
+    fn refusal(&self, question: Question) -> Option<Failure> {
+        let refused = lock(&self.refused);
+        let (kind, why) = refused.get(&question)?;
+        Some(Failure::new(*kind, "ask for", question.name()).because(why.clone()))
     }
 
     fn meaning<T>(
@@ -162,6 +157,104 @@ impl Firmware {
             lock(&self.refused).insert(question, (failure.kind, chain(&failure)));
         }
         Err(failure)
+    }
+}
+
+/// Answers to questions that were put together, each to be taken once.
+pub struct Heard<'f> {
+    firmware: &'f Firmware,
+    answers: Vec<(Question, Result<Answer, Failure>)>,
+}
+
+impl Heard<'_> {
+    /// Puts more questions: those that were not put already, and that are not refused.
+    pub fn hear(&mut self, questions: &[Question]) {
+        let mut open = Vec::with_capacity(questions.len());
+        for question in questions {
+            if self.place(*question).is_some() {
+                continue;
+            }
+            match self.firmware.refusal(*question) {
+                Some(refusal) => self.answers.push((*question, Err(refusal))),
+                None => open.push(*question),
+            }
+        }
+        let mut left = &open[..];
+        while !left.is_empty() {
+            let answered = lock(&self.firmware.asked).ask_all(left, self.firmware.deadline);
+            left = self.take_in(left, answered);
+        }
+    }
+
+    /// Takes in one exchange; gives the questions that are left.
+    fn take_in<'q>(&mut self, asked: &'q [Question], answered: Result<Vec<Answer>, Failure>) -> &'q [Question] {
+        let nothing = || Failure::new(FailureKind::Malformed, "ask", "the firmware").because("nothing was answered");
+        match answered.and_then(|answers| if answers.is_empty() { Err(nothing()) } else { Ok(answers) }) {
+            Ok(answers) => {
+                let count = answers.len().min(asked.len());
+                self.answers.extend(asked.iter().copied().zip(answers.into_iter().map(Ok)));
+                &asked[count..]
+            }
+            Err(failure) => {
+                // Whichever of them it was: none has an answer.
+                self.answers.extend(asked.iter().map(|question| (*question, Err(same(&failure)))));
+                &[]
+            }
+        }
+    }
+
+    /// The text that answers a command.
+    ///
+    /// # Errors
+    /// As [`Firmware::text`].
+    pub fn text(&mut self, command: Command) -> Result<Vec<u8>, Failure> {
+        let question = Question::Text(command);
+        let answer = self.take(question);
+        match &answer {
+            Ok(answer) => *lock(&self.firmware.door) = Some(answer.door),
+            Err(failure) if matches!(failure.kind, FailureKind::Absent | FailureKind::Denied) => {
+                *lock(&self.firmware.door) = None
+            }
+            // What is not asked again, or does not come back, says nothing of the door.
+            Err(_) => {}
+        }
+        self.firmware.meaning(question, answer?, |message| {
+            let answer = message::text(message)?;
+            text::told(answer).map(|_| answer.to_vec())
+        })
+    }
+
+    /// The number that answers a tag.
+    ///
+    /// # Errors
+    /// As [`Firmware::text`].
+    pub fn number(&mut self, tag: Tag) -> Result<u32, Failure> {
+        let question = Question::Tag(tag);
+        let answer = self.take(question)?;
+        self.firmware.meaning(question, answer, |message| message::number(message, tag))
+    }
+
+    fn take(&mut self, question: Question) -> Result<Answer, Failure> {
+        let unasked = || Failure::new(FailureKind::Unsupported, "ask for", question.name()).because("nobody did");
+        let place = self.place(question).ok_or_else(unasked)?;
+        let answer = self.answers.swap_remove(place).1?;
+        match answer.outcome {
+            Outcome::Closed(errno) => Err(closed(answer.door, errno)),
+            _ => Ok(answer),
+        }
+    }
+
+    fn place(&self, question: Question) -> Option<usize> {
+        self.answers.iter().position(|(one, _)| *one == question)
+    }
+}
+
+/// The same failure for another question of an exchange.
+fn same(failure: &Failure) -> Failure {
+    let again = Failure::new(failure.kind, failure.doing, failure.what.clone());
+    match std::error::Error::source(failure) {
+        Some(beneath) => again.because(chain(beneath)),
+        None => again,
     }
 }
 
@@ -194,7 +287,7 @@ fn is_for_good(errno: i32) -> bool {
     matches!(Errno::from_raw(errno), Errno::EINVAL | Errno::ENOTTY | Errno::ENOSYS)
 }
 
-// Std mutexes: held for a few map accesses, `asked` for at most the deadline of one question (see there).
+// Std mutexes: held for a few map accesses, `asked` for at most the deadline of one exchange (see there).
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -210,13 +303,14 @@ mod tests {
 
     const MEASURED: Tag = Tag::ClockMeasured(Clock::Arm);
 
-    /// Always answers the same, and counts.
+    /// Always answers the same, and counts the questions.
     struct Says(Outcome, Arc<AtomicUsize>);
 
     impl Ask for Says {
-        fn ask(&mut self, _question: Question, _deadline: Duration) -> Result<Answer, Failure> {
-            self.1.fetch_add(1, Ordering::Relaxed);
-            Ok(Answer { door: Door::Vcio, outcome: self.0.clone() })
+        fn ask_all(&mut self, questions: &[Question], _deadline: Duration) -> Result<Vec<Answer>, Failure> {
+            self.1.fetch_add(questions.len(), Ordering::Relaxed);
+            let answer = Answer { door: Door::Vcio, outcome: self.0.clone() };
+            Ok(questions.iter().map(|_| answer.clone()).collect())
         }
 
         fn busy_since(&mut self) -> Option<Timestamp> {

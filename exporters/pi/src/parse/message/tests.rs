@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::parse::question::{ALL, Clock};
+use crate::parse::question::{ALL, Clock, Command};
 
 const MEASURED: Tag = Tag::ClockMeasured(Clock::Arm);
 const TEMP: Question = Question::Text(Command::MeasureTemp);
@@ -19,6 +19,18 @@ fn a_command_is_asked_with_room_for_its_answer() {
     assert_eq!(message.len(), LARGEST);
     assert_eq!(word(&message, 0), u32::try_from(LARGEST).ok());
     assert_eq!(message[HEAD + TAG_HEAD..][..17], *b"\0\0\0\0measure_temp\0");
+}
+
+#[test]
+fn a_message_in_the_memory_of_another_keeps_nothing_of_it() {
+    for before in [request(TEMP), vec![0xff; 2 * LARGEST], Vec::new()] {
+        for question in ALL {
+            assert_eq!(request_in(before.clone(), question), request(question));
+        }
+        assert_eq!(answered::text_in(before, TEMP, b"t"), answered::text(TEMP, b"t"));
+    }
+    let long = answered::text(Question::Text(Command::MeasureClock(Clock::H264)), b"x");
+    assert_eq!(text(&long), Ok(&b"x"[..]), "nothing of the command is left");
 }
 
 #[test]
@@ -73,6 +85,13 @@ proptest! {
     fn every_text_that_fits_comes_back(answer in "[ -~]{0,4000}") {
         let message = answered::text(TEMP, answer.as_bytes());
         prop_assert_eq!(text(&message).unwrap(), answer.trim_ascii().as_bytes());
+    }
+
+    #[test]
+    fn only_zeros_at_the_end_are_cut(bytes in proptest::collection::vec(prop_oneof![9 => Just(0_u8), 1 => any::<u8>()], 0..200)) {
+        let short = shortened(&bytes);
+        prop_assert!(bytes.starts_with(short) && short.last() != Some(&0));
+        prop_assert!(bytes[short.len()..].iter().all(|byte| *byte == 0));
     }
 
     #[test]

@@ -20,8 +20,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 fn serve(machine: &Planted) -> (Roles, Health) {
     let health = Health::new("test");
     let config = Config { deadline: Span::seconds(1), ..parse("pi", "{}").unwrap() };
-    let fake = Fake { doors: Doors::new(&machine.at("dev")), mood: Arc::new(Mutex::new(Mood::Answers)), busy: None };
-    let role = Arc::new(Pi::new(&config, machine.root(), &health, Box::new(fake)));
+    let role = Arc::new(Pi::new(&config, machine.root(), &health, Box::new(Fake::new(machine))));
     (Roles::start(vec![role], &health).unwrap(), health)
 }
 

@@ -1,5 +1,6 @@
 //! The role on machines made of text, with somebody to ask who misbehaves on demand.
 
+mod asked;
 mod hung;
 mod pages;
 mod plant;
@@ -14,6 +15,7 @@ use gjallarhorn_service::FailureKind;
 
 use super::*;
 use crate::parse::answer::{Answer, Door, Outcome};
+use crate::parse::exchange;
 use crate::parse::question::Question;
 use crate::source::doors::Doors;
 use plant::Planted;
@@ -23,6 +25,8 @@ use plant::Planted;
 enum Mood {
     /// Gives what the machine's recording says.
     Answers,
+    /// The same, but one answer in an exchange.
+    TakesItsTime,
     /// Gives this, whatever is asked.
     Says(Outcome),
     /// Does not come back.
@@ -36,16 +40,33 @@ struct Fake {
     doors: Doors,
     mood: Arc<Mutex<Mood>>,
     busy: Option<Timestamp>,
+    /// The questions of each exchange so far.
+    exchanges: Arc<Mutex<Vec<Vec<Question>>>>,
+}
+
+impl Fake {
+    fn new(machine: &Planted) -> Fake {
+        let (mood, exchanges) = (Arc::new(Mutex::new(Mood::Answers)), Arc::default());
+        Fake { doors: Doors::new(&machine.at("dev")), mood, busy: None, exchanges }
+    }
+
+    fn answers(&mut self, questions: &[Question], is_over: bool) -> Vec<Answer> {
+        let asked = exchange::questions(questions).unwrap();
+        exchange::answers(&self.doors.answers(&asked, Vec::new(), || is_over), questions.len()).unwrap()
+    }
 }
 
 impl Ask for Fake {
-    fn ask(&mut self, question: Question, _deadline: Duration) -> Result<Answer, Failure> {
+    fn ask_all(&mut self, questions: &[Question], _deadline: Duration) -> Result<Vec<Answer>, Failure> {
+        lock(&self.exchanges).push(questions.to_vec());
         if self.busy_since().is_some() {
             return Err(Failure::new(FailureKind::Blocked, "ask", "the child"));
         }
-        match lock(&self.mood).clone() {
-            Mood::Answers => Ok(self.doors.answer(&[question.packed().unwrap()])),
-            Mood::Says(outcome) => Ok(Answer { door: Door::Gencmd, outcome }),
+        let mood = lock(&self.mood).clone();
+        match mood {
+            Mood::Answers => Ok(self.answers(questions, false)),
+            Mood::TakesItsTime => Ok(self.answers(questions, true)),
+            Mood::Says(outcome) => Ok(vec![Answer { door: Door::Gencmd, outcome }; questions.len()]),
             Mood::Hangs => {
                 self.busy = Some(Timestamp::now());
                 Err(Failure::new(FailureKind::Timeout, "ask", "the child"))
@@ -67,6 +88,7 @@ struct Stage {
     role: Arc<Pi>,
     polls: Vec<Poll>,
     mood: Arc<Mutex<Mood>>,
+    exchanges: Arc<Mutex<Vec<Vec<Question>>>>,
     machine: Planted,
 }
 
@@ -76,11 +98,11 @@ impl Stage {
     }
 
     fn on(machine: Planted) -> Stage {
-        let mood = Arc::new(Mutex::new(Mood::Answers));
-        let fake = Fake { doors: Doors::new(&machine.at("dev")), mood: Arc::clone(&mood), busy: None };
+        let fake = Fake::new(&machine);
+        let (mood, exchanges) = (Arc::clone(&fake.mood), Arc::clone(&fake.exchanges));
         let role = Arc::new(Pi::new(&Config::default(), machine.root(), &Health::new("test"), Box::new(fake)));
         let polls = Arc::clone(&role).sources();
-        Stage { role, polls, mood, machine }
+        Stage { role, polls, mood, exchanges, machine }
     }
 
     fn mood(&self, mood: Mood) {
@@ -97,6 +119,11 @@ impl Stage {
             Err(failure) => row.failed_with(failure, now, Duration::ZERO),
         }
         outcome
+    }
+
+    /// The questions of each exchange since the last time.
+    fn exchanges(&self) -> Vec<Vec<Question>> {
+        std::mem::take(&mut lock(&self.exchanges))
     }
 
     /// One look of the sampler.
