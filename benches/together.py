@@ -121,7 +121,7 @@ def report(options: argparse.Namespace, version: list[str], taken: dict[str, dic
         *table(ROWS, ours, theirs)]
     lines += ["", f"Rounds, µs of a scrape (gzip): ours {ours['rounds_gzip_us']}, node_exporter {theirs['rounds_gzip_us']}.",
               "", "node_exporter looks at the Pi when it is scraped, every 15 s; ours once a second, and that is in its whole "
-              "process, as are a full report on every pool each minute and what seldom changes every 15 s."]
+              "process, as are a full report on every pool every two minutes and what seldom changes every 15 s."]
     return "\n".join(lines) + "\n"
 
 

@@ -27,7 +27,7 @@ impl Default for Config {
         Config {
             expected: Vec::new(),
             forget: Vec::new(),
-            interval: Span::seconds(60),
+            interval: Span::seconds(120),
             deadline: Span::seconds(10),
             stale_after: Span::seconds(300),
         }
@@ -65,12 +65,12 @@ mod tests {
 
     #[test]
     fn everything_can_be_set() {
-        let text = "expected: [tank, 'pool with space']\nforget: [old]\ninterval: 2m\ndeadline: 5s\nstale-after: 10m\n";
+        let text = "expected: [tank, 'pool with space']\nforget: [old]\ninterval: 3m\ndeadline: 5s\nstale-after: 10m\n";
         let config: Config = parse("zfs", text).unwrap();
         assert_eq!(config.expected, ["tank", "pool with space"]);
         assert!(config.forgets("old") && !config.forgets("tank"));
         let times = (config.interval.get(), config.deadline.get(), config.stale_after.get());
-        assert_eq!(times, (Duration::from_secs(120), Duration::from_secs(5), Duration::from_secs(600)));
+        assert_eq!(times, (Duration::from_secs(180), Duration::from_secs(5), Duration::from_secs(600)));
     }
 
     #[test]

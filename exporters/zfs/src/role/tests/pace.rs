@@ -2,7 +2,7 @@
 
 use super::*;
 
-const USUAL: Duration = Duration::from_secs(60);
+const USUAL: Duration = Duration::from_secs(120);
 const CLOSE: Duration = Duration::from_secs(15);
 
 #[test]
@@ -30,10 +30,10 @@ fn a_report_that_fails_is_tried_again_soon() {
     let mut stage = Stage::recorded("2.3.9/healthy");
     stage.round(at(0)).unwrap();
     stage.mood(Mood::Refuses(FailureKind::Denied));
-    stage.round(at(60)).unwrap_err();
+    stage.round(at(120)).unwrap_err();
     assert_eq!(stage.poll.pace.get(), CLOSE);
     stage.mood(Mood::Answers);
-    stage.round(at(75)).unwrap();
+    stage.round(at(135)).unwrap();
     assert_eq!(stage.poll.pace.get(), USUAL);
 }
 
@@ -52,7 +52,7 @@ fn the_pace_is_told_with_every_pool() {
     stage.round(at(0)).unwrap();
     let standing = stage.role.shared.health.write(at(0), &mut String::new());
     let row = "gjallarhorn_source_interval_seconds{role=\"zfs\",source=\"pool_stats\",item=\"tank\"}";
-    assert_eq!(value(standing.text(), row), Some("60"));
+    assert_eq!(value(standing.text(), row), Some("120"));
 }
 
 #[test]
