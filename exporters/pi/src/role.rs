@@ -14,7 +14,7 @@ use gjallarhorn_service::{Failure, Timestamp};
 use crate::config::Config;
 use crate::explain;
 use crate::families::TABLE;
-use crate::polls::{self, CELL, Cooler, HOURLY, Sampler, Speaker};
+use crate::polls::{self, CELL, Cooler, HOURLY, Sampler, Speaker, Thermometers};
 use crate::source::firmware::Ask;
 
 mod shared;
@@ -123,13 +123,14 @@ impl Role for Pi {
         let mut sampler = Sampler::new(Arc::clone(&self.shared));
         let mut speaker = Speaker::new(Arc::clone(&self.shared));
         let mut cooler = Cooler::new(Arc::clone(&self.shared));
+        let mut thermometers = Thermometers::new(Arc::clone(&self.shared));
         vec![
             Poll::new(SAMPLER, fast, deadline, move |now| sampler.round(now)),
             Poll::new(FIRMWARE, slow, deadline, move |now| speaker.round(now)),
             Poll::new(FAN, slow, deadline, move |now| cooler.round(now)),
             self.poll(PMIC, slow, polls::pmic),
             self.poll(CPUFREQ, slow, polls::cpufreq),
-            self.poll(SENSORS, slow, polls::sensors),
+            Poll::new(SENSORS, slow, deadline, move |now| thermometers.round(now)),
             self.poll(RTC, CELL, polls::rtc),
             self.poll(DEVICETREE, HOURLY, polls::devicetree),
         ]

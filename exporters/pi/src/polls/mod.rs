@@ -8,6 +8,7 @@ use gjallarhorn_service::{Failure, FailureKind};
 mod cooling;
 mod devicetree;
 mod firmware;
+mod found;
 mod sampler;
 mod sensors;
 mod simple;
@@ -16,7 +17,7 @@ pub(crate) use cooling::Cooler;
 pub(crate) use devicetree::round as devicetree;
 pub(crate) use firmware::Speaker;
 pub(crate) use sampler::Sampler;
-pub(crate) use sensors::round as sensors;
+pub(crate) use sensors::Thermometers;
 pub(crate) use simple::{cpufreq, pmic, rtc};
 
 /// How often the cell of the clock is looked at: it changes over months.
@@ -57,6 +58,11 @@ impl Sum {
             Ok(Some(value)) => self.take(Ok(value)),
             Err(failure) => self.take(Err(failure)),
         }
+    }
+
+    /// Whether everything that was looked for could be read.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.missing.is_none() && self.failed.is_none()
     }
 
     /// What the round as a whole comes to: one reading that failed is told, one that is missing only if there is no other.

@@ -3,48 +3,75 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use gjallarhorn_service::{Failure, FailureKind, Timestamp, bounded};
 
 use super::Sum;
+use super::found::{Found, Look};
 use crate::observe::slow::{self, Sensor};
 use crate::parse::sysfs;
 use crate::role::{SENSORS, Shared};
-use crate::source::machine::{Named, optional, value};
+use crate::source::held::Held;
+use crate::source::machine::{Machine, Named};
 
 /// The kernel's driver gives a disk at most one whole and eight parts.
 const TEMPERATURES: std::ops::RangeInclusive<u8> = 1..=9;
 
-pub(crate) fn round(shared: &Shared, now: Timestamp) -> Result<(), Failure> {
-    shared.present()?;
-    let chips = shared.machine.chips()?;
-    let mut sum = Sum::default();
+/// Reads the sensors.
+pub(crate) struct Thermometers {
+    shared: Arc<Shared>,
+    found: Found<Vec<Place>>,
+}
+
+/// Where a temperature is read.
+struct Place {
+    name: String,
+    input: Held,
+    /// Set by the maker.
+    critical: Option<f64>,
+}
+
+impl Thermometers {
+    pub(crate) fn new(shared: Arc<Shared>) -> Thermometers {
+        Thermometers { shared, found: Found::nothing() }
+    }
+
+    pub(crate) fn round(&mut self, now: Timestamp) -> Result<(), Failure> {
+        let Thermometers { shared, found } = self;
+        shared.present()?;
+        let (sensors, sum) = found.round(now, |look| places(&shared.machine, look), |places, sum| read(places, sum));
+        shared.keep(SENSORS, now, slow::sensors(&sensors));
+        sum.outcome()?;
+        if sensors.is_empty() { Err(Failure::new(FailureKind::Absent, "find", "any other sensor")) } else { Ok(()) }
+    }
+}
+
+fn places(machine: &Machine, look: &mut Look) -> Vec<Place> {
     let mut found = Vec::new();
-    for chip in &chips {
+    for chip in look.take(machine.chips()).unwrap_or_default() {
         match &chip.name[..] {
-            "rp1_adc" => found.extend(sum.take(one(&chip.folder.join("temp1_input"))).map(|celsius| Sensor {
+            "rp1_adc" => found.extend(look.hold(&chip.folder.join("temp1_input")).map(|input| Place {
                 name: "rp1".into(),
-                celsius,
+                input,
                 critical: None,
             })),
-            "nvme" => disk(chip, &mut found, &mut sum),
+            "nvme" => disk(&chip, &mut found, look),
             _ => {}
         }
     }
-    shared.keep(SENSORS, now, slow::sensors(&found));
-    sum.outcome()?;
-    if found.is_empty() { Err(Failure::new(FailureKind::Absent, "find", "any other sensor")) } else { Ok(()) }
+    found
 }
 
 /// The temperatures of a disk, named after it and its parts: `nvme0_composite`.
-fn disk(chip: &Named, found: &mut Vec<Sensor>, sum: &mut Sum) {
+fn disk(chip: &Named, found: &mut Vec<Place>, look: &mut Look) {
     let disk = device(&chip.folder);
     for number in TEMPERATURES {
         let file = |what: &str| chip.folder.join(format!("temp{number}_{what}"));
-        let Some(celsius) = sum.take_optional(optional(&file("input"), sysfs::celsius)) else { continue };
+        let Some(input) = look.hold_optional(&file("input")) else { continue };
         let label = bounded::read_text(&file("label"), 256).unwrap_or_else(|_| number.to_string());
-        let critical = sum.take_optional(optional(&file("crit"), sysfs::celsius)).flatten();
-        found.push(Sensor { name: format!("{}_{}", disk, sysfs::label(&label)), celsius, critical });
+        let critical = look.optional(&file("crit"), sysfs::celsius).flatten();
+        found.push(Place { name: format!("{}_{}", disk, sysfs::label(&label)), input, critical });
     }
 }
 
@@ -55,6 +82,11 @@ fn device(folder: &Path) -> String {
     sysfs::label(&name.to_string_lossy())
 }
 
-fn one(path: &Path) -> Result<Option<f64>, Failure> {
-    value(path, sysfs::celsius)
+/// What can be read of them now.
+fn read(places: &[Place], sum: &mut Sum) -> Vec<Sensor> {
+    let sensors = places.iter().filter_map(|place| {
+        let celsius = sum.take(place.input.value(sysfs::celsius))?;
+        Some(Sensor { name: place.name.clone(), celsius, critical: place.critical })
+    });
+    sensors.collect()
 }

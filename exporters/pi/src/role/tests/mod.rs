@@ -1,6 +1,7 @@
 //! The role on machines made of text, with somebody to ask who misbehaves on demand.
 
 mod asked;
+mod found;
 mod hung;
 mod pages;
 mod plant;
