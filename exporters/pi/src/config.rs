@@ -26,7 +26,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             interval: Span::seconds(1),
-            slow_interval: Span::seconds(10),
+            slow_interval: Span::seconds(15),
             deadline: Span::seconds(2),
             stale_after: Span::seconds(60),
             devices: None,

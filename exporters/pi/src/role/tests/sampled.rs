@@ -51,7 +51,7 @@ fn a_driver_that_comes_late_is_found() {
     std::fs::rename(stage.machine.at("sys/class/away"), stage.machine.at("sys/class/hwmon/hwmon3")).unwrap();
     stage.look(at(1));
     assert_eq!(stage.state_of(HWMON_VOLT), "absent", "it is looked for at the slow pace");
-    stage.look(at(11));
+    stage.look(at(15));
     assert_eq!(stage.state_of(HWMON_VOLT), "ok");
 }
 
