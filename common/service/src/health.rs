@@ -69,6 +69,11 @@ impl Health {
         SourceHandle { health: self.clone(), key }
     }
 
+    /// Forgets an item that is gone for good, if it was ever told of.
+    pub fn retire(&self, role: &'static str, source: &'static str, item: &str) {
+        self.lock().retire(&Key { role, source, item: item.to_owned() });
+    }
+
     /// The handle of one role; registers it at the first call as neither expected nor active.
     #[must_use]
     pub fn role(&self, role: &'static str) -> RoleHandle {
@@ -191,13 +196,6 @@ impl SourceHandle {
     /// From now on it is read this often in the background.
     pub fn read_every(&self, interval: Duration) {
         self.write(|row| row.interval = Some(interval));
-    }
-
-    /// Forgets the source: an item that is gone for good.
-    pub fn retire(&self) {
-        let mut board = self.health.lock();
-        board.sources.remove(&self.key);
-        board.standing = None;
     }
 
     /// Changes the row, and logs it if the state is another one then: one line when it begins, one when it ends.

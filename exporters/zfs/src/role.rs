@@ -238,8 +238,8 @@ impl Shared {
         lock(&self.reports).retain(|pool, _| present.contains(pool));
         let mut told = lock(&self.told);
         for gone in told.extract_if(.., |pool| !present.contains(pool)) {
-            self.health.source(NAME, KSTAT, &gone, None).retire();
-            self.health.source(NAME, POOL_STATS, &gone, None).retire();
+            self.health.retire(NAME, KSTAT, &gone);
+            self.health.retire(NAME, POOL_STATS, &gone);
         }
     }
 

@@ -111,6 +111,13 @@ impl Board {
         let _ = write_more_rows(&families::SOURCE_ERRORS, counts.take(SERIES_LIMIT), page);
     }
 
+    /// Forgets a source.
+    pub(super) fn retire(&mut self, key: &Key) {
+        if self.sources.remove(key).is_some() {
+            self.standing = None;
+        }
+    }
+
     /// What has been read for longer than its deadline and is not told as stuck yet, and since when.
     pub(super) fn overdue(&self, now: Timestamp) -> Vec<(Key, Timestamp)> {
         let late = self.sources.iter().filter_map(|(key, row)| {

@@ -102,7 +102,7 @@ fn the_reason_in_words_is_kept_until_it_is_well() {
 fn an_item_that_is_gone_for_good_is_forgotten() {
     let health = Health::new("1.0");
     let source = health.source("zfs", "kstat", "tank", None);
-    source.retire();
+    health.retire("zfs", "kstat", "tank");
     source.succeeded(at(1), Duration::ZERO);
     assert!(!page(&health, 2).contains("tank"));
 }
@@ -135,7 +135,7 @@ fn what_is_kept_between_pages_is_never_behind() {
         &|| health.unknown_layout("zfs", "kstat", 2),
         &|| drop(health.source("zfs", "kstat", "", minute)),
         &|| drop(health.source("zfs", "pool_stats", "tank", minute)),
-        &|| item.retire(),
+        &|| health.retire("zfs", "kstat", "tank"),
     ];
     for (number, change) in changes.iter().enumerate() {
         let before = page(&health, 9);
@@ -157,6 +157,19 @@ fn what_fails_again_and_again_leaves_what_stands_alone() {
     assert!(Arc::ptr_eq(&first, &health.write(at(2), &mut String::new())));
     source.failed(FailureKind::Denied, at(3), Duration::ZERO);
     assert!(!Arc::ptr_eq(&first, &health.write(at(3), &mut String::new())));
+}
+
+/// The node role says so of all that is well, once a minute.
+#[test]
+fn what_was_never_told_of_is_forgotten_for_nothing() {
+    let health = Health::new("1.0");
+    health.source("node", "names", "", None).succeeded(at(1), Duration::ZERO);
+    health.source("node", "names", "machine_id", None).failed(FailureKind::Absent, at(1), Duration::ZERO);
+    let first = health.write(at(1), &mut String::new());
+    health.retire("node", "names", "etc_hostname");
+    assert!(Arc::ptr_eq(&first, &health.write(at(2), &mut String::new())));
+    health.retire("node", "names", "machine_id");
+    assert!(!Arc::ptr_eq(&first, &health.write(at(3), &mut String::new())) && !page(&health, 3).contains("machine_id"));
 }
 
 #[test]

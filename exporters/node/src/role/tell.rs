@@ -13,10 +13,9 @@ pub(super) type Told<'a> = (&'a str, Option<&'a Failure>);
 pub(super) fn tell(health: &Health, source: &'static str, now: Timestamp, told: &[Told<'_>]) -> Result<(), Failure> {
     let some = told.iter().any(|(_, failure)| failure.is_none());
     for (item, failure) in told {
-        let row = health.source(NAME, source, item, None);
         match failure {
-            Some(failure) if some => row.failed_with(failure, now, now.elapsed()),
-            _ => row.retire(),
+            Some(failure) if some => health.source(NAME, source, item, None).failed_with(failure, now, now.elapsed()),
+            _ => health.retire(NAME, source, item),
         }
     }
     told.iter().find_map(|(_, failure)| *failure).map_or(Ok(()), |failure| Err(again(failure)))
