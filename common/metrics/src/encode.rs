@@ -17,6 +17,15 @@ pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// Returns the number of samples left out because an earlier snapshot had the same series: two samples of one series
 /// would make Prometheus refuse the whole page.
 pub fn encode(table: &[&Definition], snapshots: &[&Snapshot], out: &mut String) -> usize {
+    encode_families(table.iter().copied(), snapshots, out)
+}
+
+/// The same of some families.
+pub fn encode_families<'a>(
+    table: impl IntoIterator<Item = &'a Definition>,
+    snapshots: &[&Snapshot],
+    out: &mut String,
+) -> usize {
     let mut twice = 0;
     let mut blocks = Vec::with_capacity(snapshots.len());
     for definition in table {

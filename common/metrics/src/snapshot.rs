@@ -70,6 +70,11 @@ impl Snapshot {
         found.and_then(|(begin, (_, end))| self.text.get(begin..*end)).unwrap_or_default()
     }
 
+    /// The names of the families that have samples here, in the order of their first.
+    pub fn families(&self) -> impl Iterator<Item = &'static str> {
+        self.ends.iter().map(|(name, _)| *name)
+    }
+
     /// Length of all rendered lines.
     #[must_use]
     pub fn bytes(&self) -> usize {

@@ -1,4 +1,4 @@
-//! A page of `/metrics` in two parts: what was written for this scrape, and what still stands from the one before.
+//! A page of `/metrics`: what was written for this scrape, and parts that still stand from the one before.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,11 +9,11 @@ use flate2::Crc;
 pub struct Page {
     /// Written for this scrape.
     pub text: String,
-    /// Follows it, maybe in the middle of the family with which the text ends.
-    pub standing: Arc<Standing>,
+    /// Follow it; the first maybe in the middle of the family with which the text ends.
+    pub standing: Vec<Arc<Standing>>,
 }
 
-/// A part of a page that hardly ever changes: it is compressed once, when the first client wants it so.
+/// A part of a page that is the same for several scrapes: it is compressed once, when the first client wants it so.
 #[derive(Debug, Default)]
 pub struct Standing {
     text: Box<str>,
@@ -33,7 +33,7 @@ impl Page {
     /// Length in bytes.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.text.len() + self.standing.text.len()
+        self.text.len() + self.standing.iter().map(|part| part.text.len()).sum::<usize>()
     }
 
     /// Whether it holds nothing.
@@ -45,14 +45,15 @@ impl Page {
     /// The page in one piece.
     #[must_use]
     pub fn whole(mut self) -> String {
-        self.text.push_str(&self.standing.text);
+        self.text.reserve(self.len() - self.text.len());
+        self.text.extend(self.standing.iter().map(|part| part.text()));
         self.text
     }
 }
 
 impl From<String> for Page {
     fn from(text: String) -> Page {
-        Page { text, standing: Arc::default() }
+        Page { text, standing: Vec::new() }
     }
 }
 

@@ -17,7 +17,7 @@ pub trait Role: Send + Sync + 'static {
     /// The role's name: the value of the label `role`, and the word on the command line.
     fn name(&self) -> &'static str;
 
-    /// Every family the role can emit, in the order of the page.
+    /// Every family the role can emit, in the order in which they are written.
     fn table(&self) -> &'static [&'static Definition];
 
     /// Tier 0: reads what cannot block (kernel files without locks) and gives its samples. Called on the role's reader

@@ -4,18 +4,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use gjallarhorn_metrics::{Snapshot, encode};
+use gjallarhorn_metrics::Snapshot;
 
 use crate::clock::Timestamp;
 use crate::failure::{Failure, FailureKind};
 use crate::health::{Health, RoleHandle, SourceHandle};
 use crate::http::{Answer, Readiness, Request, Route, Scrape};
-use crate::page::Page;
+use crate::page::{Page, Standing};
 use crate::role::{Fresh, Role};
 use crate::worker::{Missed, Round, Ticket, Worker};
 
+mod part;
 mod schedule;
 
+use part::Part;
 use schedule::Scheduled;
 
 /// A page may be so much longer than the last before its buffer grows: numbers do not always have the same length.
@@ -47,6 +49,8 @@ struct Reader {
     worker: Option<Worker<Fresh>>,
     source: SourceHandle,
     row: RoleHandle,
+    /// What stands of its last page. Held while a page is written, never across an await.
+    part: Mutex<Part>,
 }
 
 impl Roles {
@@ -142,10 +146,11 @@ impl Roles {
         let running = self.shared.running().clone();
         let begun: Vec<_> = running.iter().map(|role| (&role.reader, role.reader.begin())).collect();
         out.reserve(self.shared.last_length.load(Ordering::Relaxed) + LENGTH_MARGIN);
+        let mut standing = Vec::with_capacity(1 + begun.len());
         for (reader, begun) in begun {
-            reader.write(begun, budget, &mut out).await;
+            standing.push(reader.write(begun, budget, &mut out).await);
         }
-        let standing = self.shared.health.write(Timestamp::now(), &mut out);
+        standing.insert(0, self.shared.health.write(Timestamp::now(), &mut out));
         let page = Page { text: out, standing };
         self.shared.last_length.store(page.len(), Ordering::Relaxed);
         page
@@ -155,7 +160,7 @@ impl Roles {
 impl Shared {
     // A std mutex: held to clone or change a short list, never across an await or a system call.
     fn running(&self) -> MutexGuard<'_, Vec<Arc<Running>>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.running)
     }
 }
 
@@ -176,7 +181,7 @@ impl Reader {
         let source = health.source(role.name(), role.fresh_source(), "", None);
         let row = health.role(role.name());
         let worker = if role.is_remembered() { None } else { Some(Reader::thread(&role)?) };
-        Ok(Reader { role, worker, source, row })
+        Ok(Reader { role, worker, source, row, part: Mutex::default() })
     }
 
     fn thread(role: &Arc<dyn Role>) -> Result<Worker<Fresh>, Failure> {
@@ -204,8 +209,8 @@ impl Reader {
         }
     }
 
-    /// Appends the role's families: what was read just now, if it came in time, and what is kept.
-    async fn write(&self, begun: Option<Result<Ticket, Missed>>, budget: Duration, out: &mut String) {
+    /// Appends the families that were read just now, if that came in time; gives those that stand.
+    async fn write(&self, begun: Option<Result<Ticket, Missed>>, budget: Duration, out: &mut String) -> Arc<Standing> {
         let fresh = self.fresh(begun, budget).await;
         let now = Timestamp::now();
         match &fresh {
@@ -216,12 +221,16 @@ impl Reader {
             Err(Missed::Late(since)) => self.source.blocked_since(*since),
             Err(Missed::Gone) => self.source.failed(FailureKind::Lost, now, Duration::ZERO),
         }
-        let kept = self.role.kept(now);
-        let fresh = fresh.as_ref().ok().map(|round| &round.value.samples);
-        let snapshots: Vec<&Snapshot> = fresh.into_iter().chain(kept.iter().map(AsRef::as_ref)).collect();
-        let twice = encode(self.role.table(), &snapshots, out);
-        self.row.dropped(twice + snapshots.iter().map(|snapshot| snapshot.dropped()).sum::<usize>());
+        let (kept, nothing) = (self.role.kept(now), Snapshot::default());
+        let fresh = fresh.as_ref().map_or(&nothing, |round| &round.value.samples);
+        let (standing, twice) = lock(&self.part).write(self.role.table(), fresh, &kept, out);
+        self.row.dropped(twice + fresh.dropped() + kept.iter().map(|snapshot| snapshot.dropped()).sum::<usize>());
+        standing
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub fn page(shared: &Arc<Shared>, health: &Health) -> String {
     let mut text = String::new();
     encode(families::TABLE, &[&page.finish()], &mut text);
     let standing = health.write(Reading::now(), &mut text);
-    Page { text, standing }.whole()
+    Page { text, standing: vec![standing] }.whole()
 }
 
 fn target(shared: &Shared, page: &mut SnapshotBuilder, name: &TargetName, status: &TargetStatus) {
