@@ -16,7 +16,7 @@ pub struct Page {
 /// A part of a page that is the same for several scrapes: it is compressed once, when the first client wants it so.
 #[derive(Debug, Default)]
 pub struct Standing {
-    text: Box<str>,
+    text: String,
     pressed: OnceLock<Option<Pressed>>,
 }
 
@@ -61,7 +61,7 @@ impl Standing {
     /// A part of these lines.
     #[must_use]
     pub fn new(text: String) -> Standing {
-        Standing { text: text.into_boxed_str(), pressed: OnceLock::new() }
+        Standing { text, pressed: OnceLock::new() }
     }
 
     /// Its lines.

@@ -1,5 +1,6 @@
 //! The rows behind [`super::Health`], and their rendering: what rarely changes is kept rendered.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,11 +27,29 @@ pub(super) struct Board {
     pub(super) standing: Option<Arc<Standing>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Key {
     pub(super) role: &'static str,
     pub(super) source: &'static str,
     pub(super) item: String,
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Key) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Key) -> Ordering {
+        let words = names(self.role, other.role).then_with(|| names(self.source, other.source));
+        words.then_with(|| self.item.cmp(&other.item))
+    }
+}
+
+/// The order of two names. Most are the same constant: a row is looked for with every reading, the sampler's each second.
+fn names(one: &'static str, other: &'static str) -> Ordering {
+    if std::ptr::eq(one, other) { Ordering::Equal } else { one.cmp(other) }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

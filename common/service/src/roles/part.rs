@@ -8,6 +8,7 @@ use std::sync::{Arc, Weak};
 use gjallarhorn_metrics::encode::encode_families;
 use gjallarhorn_metrics::{Definition, Snapshot};
 
+use super::LENGTH_MARGIN;
 use crate::page::Standing;
 
 /// What stands of a role.
@@ -41,7 +42,7 @@ impl Part {
         let snapshots: Vec<&Snapshot> = std::iter::once(fresh).chain(kept.iter().map(AsRef::as_ref)).collect();
         let twice = encode_families(table.iter().filter(moves).copied(), &snapshots, out);
         if !self.of.is(fresh, kept) {
-            let mut text = String::new();
+            let mut text = String::with_capacity(self.text.text().len() + LENGTH_MARGIN);
             self.twice = encode_families(table.iter().filter(|one| !moves(one)).copied(), &snapshots, &mut text);
             self.text = Arc::new(Standing::new(text));
             self.of = Of::these(fresh, kept);

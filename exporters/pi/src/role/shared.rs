@@ -31,6 +31,8 @@ pub(crate) struct Shared {
     /// The board, once there is a sign of one.
     board: Mutex<Option<Board>>,
     sampled: Mutex<Sampled>,
+    /// The rows of sources that are no polls of their own, once they were told of.
+    rows: Mutex<BTreeMap<&'static str, SourceHandle>>,
     kept: Mutex<BTreeMap<&'static str, Kept>>,
 }
 
@@ -55,6 +57,7 @@ impl Shared {
             health: health.clone(),
             board: Mutex::default(),
             sampled: Mutex::default(),
+            rows: Mutex::default(),
             kept: Mutex::default(),
         };
         shared.look();
@@ -168,7 +171,8 @@ impl Shared {
     }
 
     fn row(&self, source: &'static str) -> SourceHandle {
-        self.health.source(NAME, source, "", Some(pace(source, &self.config)))
+        let register = || self.health.source(NAME, source, "", Some(pace(source, &self.config)));
+        lock(&self.rows).entry(source).or_insert_with(register).clone()
     }
 
     fn outcome<T>(&self, row: &SourceHandle, source: &str, begun: Timestamp, read: &Result<T, Failure>) {
