@@ -4,6 +4,8 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 export CARGO_TERM_COLOR=never
+# Who reads only the end of a long log wants to know what failed, not through which frames.
+export RUST_BACKTRACE=0
 scripts/setup.sh build peers guest pi dqlite lint
 mkdir -p .state/test
 passed=0 failed=0 times=()
