@@ -71,9 +71,9 @@ impl Standing {
     }
 
     /// The part as `press` makes it smaller, which is asked once; nothing if that cannot be.
-    pub(crate) fn pressed(&self, press: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Option<&Pressed> {
+    pub(crate) fn pressed(&self, press: impl FnOnce(&[u8]) -> Option<Box<[u8]>>) -> Option<&Pressed> {
         let pressed = || {
-            let bytes = press(self.text.as_bytes())?.into_boxed_slice();
+            let bytes = press(self.text.as_bytes())?;
             let mut sum = Crc::new();
             sum.update(self.text.as_bytes());
             Some(Pressed { bytes, sum })

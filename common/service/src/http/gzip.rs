@@ -92,10 +92,12 @@ impl Gzip {
         let mut sum = Crc::new();
         sum.update(page.text.as_bytes());
         for part in &page.standing {
+            let begin = zipped.len();
             let part = part.pressed(|text| {
-                let mut pressed = Vec::new();
-                press(machine, text, &mut pressed).map(|()| pressed)
+                press(machine, text, &mut zipped)?;
+                zipped.get(begin..).map(Box::from)
             })?;
+            zipped.truncate(begin);
             zipped.extend_from_slice(&part.bytes);
             sum.combine(&part.sum);
         }

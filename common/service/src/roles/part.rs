@@ -42,7 +42,10 @@ impl Part {
         let snapshots: Vec<&Snapshot> = std::iter::once(fresh).chain(kept.iter().map(AsRef::as_ref)).collect();
         let twice = encode_families(table.iter().filter(moves).copied(), &snapshots, out);
         if !self.of.is(fresh, kept) {
-            let mut text = String::with_capacity(self.text.text().len() + LENGTH_MARGIN);
+            let length = self.text.text().len();
+            // In the same memory, unless somebody is still reading it.
+            self.text = Arc::default();
+            let mut text = String::with_capacity(length + LENGTH_MARGIN);
             self.twice = encode_families(table.iter().filter(|one| !moves(one)).copied(), &snapshots, &mut text);
             self.text = Arc::new(Standing::new(text));
             self.of = Of::these(fresh, kept);
