@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 from lib.tree import plant
-from zfs_guest import CLOCKS, HERE, TOP, TRACED, arguments, commit, guest, inside, peer, put_programs, rig, table
+from zfs_guest import BY_HAND, CLOCKS, HERE, TOP, TRACED, arguments, commit, guest, inside, peer, put_programs, rig, table
 
 RESULT = HERE / "results" / "together.md"
 ROOT = "/bench"
@@ -57,7 +57,8 @@ def main() -> None:
     for name in taken:
         taken[name] |= {"many_kib": many[name]["idle_kib"], "quorum_kib": quorum[name]["idle_kib"]}
     text = report(options, version, taken)
-    RESULT.write_text(text)
+    notes = RESULT.read_text().partition(BY_HAND)[2]
+    RESULT.write_text(f"{text}\n{BY_HAND}{notes}")
     print(text)
 
 
