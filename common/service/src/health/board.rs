@@ -2,11 +2,11 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gjallarhorn_metrics::encode::{encode, write_header, write_more_rows, write_rows};
-use gjallarhorn_metrics::{Snapshot, SnapshotBuilder};
+use gjallarhorn_metrics::encode::{write_header, write_more_rows, write_rows};
 
 use crate::clock::Timestamp;
 use crate::failure::FailureKind;
@@ -15,6 +15,11 @@ use crate::page::Standing;
 
 /// At most this many series of self-health on one page.
 const SERIES_LIMIT: usize = 20_000;
+
+/// Room for what stands: the families' heads and the roles, and for each source its errors, states and interval. Text that
+/// grows leaves as much behind as it needs, and an exporter that is asked every 15 s never gives that back.
+const FEW_BYTES: usize = 4 * 1024;
+const ROW_BYTES: usize = 20 * 96;
 
 /// Every row of the program.
 #[derive(Debug, Default)]
@@ -44,6 +49,12 @@ impl Ord for Key {
     fn cmp(&self, other: &Key) -> Ordering {
         let words = names(self.role, other.role).then_with(|| names(self.source, other.source));
         words.then_with(|| self.item.cmp(&other.item))
+    }
+}
+
+impl Key {
+    fn labels(&self) -> [&str; 3] {
+        [self.role, self.source, &self.item]
     }
 }
 
@@ -79,35 +90,41 @@ impl Board {
         if let Some(standing) = &self.standing {
             return Arc::clone(standing);
         }
-        let mut text = String::new();
+        let mut text = String::with_capacity(FEW_BYTES + self.sources.len() * ROW_BYTES);
         self.write_errors(|count| count == 0, &mut text);
-        encode(families::TABLE, &[&self.render_standing()], &mut text);
+        self.write_standing(&mut text);
         let rendered = Arc::new(Standing::new(text));
         self.standing = Some(Arc::clone(&rendered));
         rendered
     }
 
-    fn render_standing(&self) -> Snapshot {
-        let mut samples = Snapshot::builder(SERIES_LIMIT);
-        samples.push(&families::BUILD_INFO, [&self.version], 1_u64);
-        for (role, row) in &self.roles {
-            samples.push(&families::ROLE_EXPECTED, [role], row.expected);
-            samples.push(&families::ROLE_ACTIVE, [role], row.active);
-            samples.push(&families::SERIES_DROPPED, [role], row.dropped);
-        }
-        for (key, row) in &self.sources {
-            row.render_standing(key, self.stuck_since(key, row), &mut samples);
-        }
-        for ((role, source), count) in &self.unknown {
-            samples.push(&families::UNKNOWN_LAYOUT, [role, source], *count);
-        }
-        samples.finish()
+    /// Appends the families of which a reading changes nothing, or only the state.
+    fn write_standing(&self, page: &mut String) {
+        write_rows(&families::BUILD_INFO, iter::once(([&self.version[..]], 1_u64.into())), page);
+        let roles = || self.roles.iter().map(|(role, row)| ([*role], row));
+        write_rows(&families::ROLE_EXPECTED, roles().map(|(at, row)| (at, row.expected.into())), page);
+        write_rows(&families::ROLE_ACTIVE, roles().map(|(at, row)| (at, row.active.into())), page);
+        let states =
+            || self.sources.iter().filter_map(|(key, row)| Some((key, row.state(self.stuck_since(key, row))?)));
+        let up = states().map(|(key, state)| (key.labels(), (state == "ok").into()));
+        write_rows(&families::SOURCE_UP, up.take(SERIES_LIMIT), page);
+        let each = states().flat_map(|(key, current)| {
+            let [role, source, item] = key.labels();
+            families::STATES.iter().map(move |state| ([role, source, item, *state], (*state == current).into()))
+        });
+        write_rows(&families::SOURCE_STATE, each.take(SERIES_LIMIT), page);
+        let interval = |row: &Row| Some(row.interval?.as_secs_f64().into());
+        let intervals = self.sources.iter().filter_map(|(key, row)| Some((key.labels(), interval(row)?)));
+        write_rows(&families::SOURCE_INTERVAL, intervals.take(SERIES_LIMIT), page);
+        write_rows(&families::SERIES_DROPPED, roles().map(|(at, row)| (at, row.dropped.into())), page);
+        let unknown = self.unknown.iter().map(|((role, source), count)| ([*role, *source], (*count).into()));
+        write_rows(&families::UNKNOWN_LAYOUT, unknown, page);
     }
 
     /// Appends what changes with every reading, and while one is stuck. It ends with the errors that were seen: those that
     /// never were are by far the most, and with them what stands goes on.
     pub(super) fn write_moving(&self, now: Timestamp, page: &mut String) {
-        let rows = || self.sources.iter().map(|(key, row)| ([key.role, key.source, &key.item], key, row));
+        let rows = || self.sources.iter().map(|(key, row)| (key.labels(), key, row));
         let success = |row: &Row| row.last_success.map(|success| success.unix_seconds().into());
         write_rows(&families::SOURCE_LAST_SUCCESS, rows().filter_map(|(at, _, row)| Some((at, success(row)?))), page);
         let took = |row: &Row| row.took.map(|took| took.as_secs_f64().into());
@@ -166,14 +183,5 @@ impl Row {
     /// Everything of the row that stands and that a reading can change: of the errors, which have been seen.
     pub(super) fn standing(&self) -> (Option<&'static str>, [bool; FailureKind::ALL.len()], Option<Duration>) {
         (self.state(self.blocked_since), self.errors.map(|count| count > 0), self.interval)
-    }
-
-    fn render_standing(&self, key: &Key, stuck: Option<Timestamp>, samples: &mut SnapshotBuilder) {
-        let labels = [key.role, key.source, &key.item];
-        if let Some(state) = self.state(stuck) {
-            samples.push(&families::SOURCE_UP, labels, state == "ok");
-            samples.push_states(&families::SOURCE_STATE, [key.role, key.source, &key.item, ""], state);
-        }
-        samples.push_some(&families::SOURCE_INTERVAL, labels, self.interval.map(|time| time.as_secs_f64()));
     }
 }

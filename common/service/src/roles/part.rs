@@ -8,8 +8,10 @@ use std::sync::{Arc, Weak};
 use gjallarhorn_metrics::encode::encode_families;
 use gjallarhorn_metrics::{Definition, Snapshot};
 
-use super::LENGTH_MARGIN;
 use crate::page::Standing;
+
+/// More than the two lines before a family's samples have.
+const HEAD_BYTES: usize = 320;
 
 /// What stands of a role.
 #[derive(Debug, Default)]
@@ -42,16 +44,21 @@ impl Part {
         let snapshots: Vec<&Snapshot> = std::iter::once(fresh).chain(kept.iter().map(AsRef::as_ref)).collect();
         let twice = encode_families(table.iter().filter(moves).copied(), &snapshots, out);
         if !self.of.is(fresh, kept) {
-            let length = self.text.text().len();
-            // In the same memory, unless somebody is still reading it.
+            // In the same memory, unless somebody is still reading it, and with room for all of it: text that grows leaves as
+            // much behind.
             self.text = Arc::default();
-            let mut text = String::with_capacity(length + LENGTH_MARGIN);
+            let mut text = String::with_capacity(kept.iter().map(|snapshot| room(snapshot)).sum());
             self.twice = encode_families(table.iter().filter(|one| !moves(one)).copied(), &snapshots, &mut text);
             self.text = Arc::new(Standing::new(text));
             self.of = Of::these(fresh, kept);
         }
         (Arc::clone(&self.text), twice + self.twice)
     }
+}
+
+/// What a snapshot takes on a page.
+fn room(snapshot: &Snapshot) -> usize {
+    snapshot.bytes() + snapshot.families().count() * HEAD_BYTES
 }
 
 impl Of {
