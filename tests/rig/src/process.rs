@@ -210,6 +210,11 @@ impl Running {
         Ok(status)
     }
 
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(Some(_)))
+    }
+
     /// Waits for the rest of what an ended program printed: it may have ended before that was read.
     fn read_out(&mut self) {
         self.readers.drain(..).for_each(|reader| drop(reader.join()));

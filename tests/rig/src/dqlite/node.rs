@@ -163,6 +163,11 @@ impl Node {
         self.running.is_some()
     }
 
+    /// Whether it was started and has ended by itself since.
+    pub fn has_died(&mut self) -> bool {
+        self.running.as_mut().is_some_and(Running::has_ended)
+    }
+
     /// Its log since the last start.
     #[must_use]
     pub fn log(&self) -> String {

@@ -13,7 +13,7 @@ use super::play::Teller;
 use super::row::{Row, Say};
 use super::scene::{Scene, Then};
 use super::told::{Place, Told};
-use super::truths::THREE;
+use super::truths::{DOWN, ONE_DOWN, THREE};
 use super::{acts, ask};
 
 /// Elections, roles and several polls, on a busy machine.
@@ -24,6 +24,9 @@ const AGAIN: Duration = Duration::from_secs(30);
 
 /// Half as long again as the longest election that was seen (10.3 s).
 const COMMIT: Duration = Duration::from_secs(15);
+
+/// What is told of a node that has died of what was done to it.
+const DEAD: &[&[Told]] = &[ONE_DOWN, DOWN];
 
 /// The part of the node that leads.
 const LEADER: &str = "leader";
@@ -77,16 +80,42 @@ impl<'a> Drill<'a> {
     }
 
     /// Waits until every page tells what it must.
-    pub(super) fn truth(&self) -> Result<()> {
+    pub(super) fn truth(&mut self) -> Result<()> {
         let mut missing = Vec::new();
         let told = until("the truth on every page", TRUTH, || {
-            missing = self.missing();
+            let now = if self.has_died() { DEAD } else { self.told };
+            missing = self.missing(now);
             missing.is_empty().then_some(())
         });
-        told.with_context(|| missing.join("\n"))
+        if told.is_ok() && self.has_died() {
+            (self.tell)(&self.last_words());
+        }
+        told.with_context(|| format!("{}\n{}", missing.join("\n"), self.last_words()))
     }
 
-    fn missing(&self) -> Vec<String> {
+    /// Whether a node has died of what was done to it.
+    fn has_died(&mut self) -> bool {
+        let hit = self.hit.clone();
+        self.scene.may_die && hit.into_iter().any(|number| self.cluster.node(number).is_ok_and(|node| node.has_died()))
+    }
+
+    /// What the nodes that something was done to have said last.
+    fn last_words(&mut self) -> String {
+        let hit = self.hit.clone();
+        let told = hit.into_iter().filter_map(|number| {
+            let node = self.cluster.node(number).ok()?;
+            let (log, died) = (node.log(), node.has_died());
+            let last: Vec<&str> = log.lines().rev().take(20).collect();
+            Some(format!(
+                "{} (ended by itself: {died}), its last lines, newest first:\n{}",
+                node.name(),
+                last.join("\n")
+            ))
+        });
+        told.collect()
+    }
+
+    fn missing(&self, told: &[&[Told]]) -> Vec<String> {
         let address = |number: &u8| format!("10.77.0.{number}:19001");
         let hit: Vec<String> = self.hit.iter().map(address).collect();
         let leader = address(&self.leader);
@@ -97,7 +126,7 @@ impl<'a> Drill<'a> {
             match watch.page() {
                 Err(error) => missing.push(format!("{}: {error:#}", watch.host())),
                 Ok(page) => {
-                    let told = self.told.iter().flat_map(|table| table.iter());
+                    let told = told.iter().flat_map(|table| table.iter());
                     let faults = told.flat_map(|told| told.missing(&page, place, &hit, &leader));
                     missing.extend(faults.map(|fault| format!("{}: {fault}", watch.host())));
                 }
@@ -187,7 +216,7 @@ impl<'a> Drill<'a> {
     /// Stops or kills a node that runs, looks, and starts it again. Without one that does not run the cluster is as it is.
     fn commits_without(&mut self, number: u8, crash: bool) -> Result<bool> {
         let node = self.cluster.node(number)?;
-        if !node.is_started() {
+        if !node.is_started() || node.has_died() {
             return Ok(self.scene.commits);
         }
         if crash {

@@ -34,6 +34,8 @@ pub struct Scene {
     /// A voter is there and may be no help: nobody may promise the stop of another, and once it was started anew everybody must promise
     /// every stop.
     pub limps: bool,
+    /// Whether a node may die of what was done to it, and then that must be told.
+    pub may_die: bool,
 }
 
 /// What follows in a state that goes on.
@@ -64,6 +66,7 @@ pub const SCENES: &[Scene] = &[
         act: acts::disk_fills,
         told: &[DISK_FULL],
         alerts: &["QuorumNoTolerance", "HaStatusLies", "VoterLagging"],
+        may_die: true,
         ..PLAIN
     },
     Scene {
@@ -183,6 +186,7 @@ const PLAIN: Scene = Scene {
     commits: true,
     vague: "",
     limps: false,
+    may_die: false,
 };
 
 const ASIDE: &str = "who is cut off knows that it is, and not how the others are";
