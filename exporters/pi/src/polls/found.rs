@@ -6,14 +6,17 @@
 //! looked for again in the same round. So what is wrong is told as it is now, and never as it was found.
 
 use std::path::Path;
+use std::time::Duration;
 
 use gjallarhorn_service::{Failure, FailureKind, Timestamp};
 
-use super::{CELL, Sum};
+use super::Sum;
 use crate::parse::Refusal;
 use crate::source::held::Held;
 use crate::source::machine::optional;
 
+/// For how long what was found is taken for what is there: a driver that comes later is noticed within it.
+const HOLDS: Duration = Duration::from_secs(60);
 /// More files than a board has numbers; what is beyond is told and not read.
 const HELD: usize = 64;
 
@@ -36,7 +39,7 @@ impl<T> Found<T> {
         mut read: impl FnMut(&T, &mut Sum) -> R,
     ) -> (R, Sum) {
         // What was held is closed before anything else is opened.
-        if let Some((looked, things)) = self.0.take().filter(|(looked, _)| now.since(*looked) < CELL) {
+        if let Some((looked, things)) = self.0.take().filter(|(looked, _)| now.since(*looked) < HOLDS) {
             let mut sum = Sum::default();
             let said = read(&things, &mut sum);
             if sum.is_whole() {
