@@ -215,8 +215,9 @@ impl<'a> Drill<'a> {
 
     /// Stops or kills a node that runs, looks, and starts it again. Without one that does not run the cluster is as it is.
     fn commits_without(&mut self, number: u8, crash: bool) -> Result<bool> {
+        let may_die = self.scene.may_die;
         let node = self.cluster.node(number)?;
-        if !node.is_started() || node.has_died() {
+        if !node.is_started() || (may_die && node.has_died()) {
             return Ok(self.scene.commits);
         }
         if crash {
